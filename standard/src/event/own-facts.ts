@@ -1,0 +1,100 @@
+import { z } from 'zod'
+
+const uri = z.string().min(1)
+const time = z.string().min(10)
+const count = z.int().nonnegative()
+
+/** Where and since when something is wrong: one active alarm per entity and kind. */
+const alarm = z.looseObject({
+  alarmId: z.string(),
+  kind: z.string(),
+  entity: uri,
+  state: z.enum(['raised', 'updated', 'cleared', 'acknowledged']),
+  since: time,
+  severity: z.enum(['info', 'warning', 'error', 'fatal']),
+  message: z.string(),
+})
+
+/** One cause that explains several alarms. */
+const incident = z.looseObject({
+  incidentId: z.string(),
+  state: z.enum(['opened', 'updated', 'acknowledged', 'resolved']),
+  since: time,
+  cause: z.record(z.string(), z.string()),
+  members: z.array(uri),
+})
+
+/** A routing decision for an order. */
+const decision = z.looseObject({ decisionId: z.string(), order: uri, from: z.string(), to: z.string(), why: z.string() })
+
+const approval = z.looseObject({
+  approvalId: z.string(),
+  subject: z.string(),
+  state: z.enum(['asked', 'approved', 'rejected', 'expired']),
+  by: z.string().optional(),
+})
+
+const command = z.looseObject({
+  commandId: z.string(),
+  device: uri,
+  verb: z.string(),
+  state: z.enum(['sent', 'answered', 'expired']),
+  answer: z.unknown().optional(),
+})
+
+const complianceCase = z.looseObject({ caseId: z.string(), state: z.string() })
+
+/** An agent's or a part's own state, each minute. */
+const health = z.looseObject({
+  state: z.enum(['ok', 'degraded']),
+  bootid: z.string().optional(),
+  /** Why degraded, in words that say what to do next. */
+  reasons: z.array(z.string()).optional(),
+  spoolDepth: count.optional(),
+  spoolBytes: count.optional(),
+  dropped: count.optional(),
+  deadLettered: count.optional(),
+  clockOffsetMs: z.number().optional(),
+  cpuPercent: z.number().optional(),
+  memoryBytes: count.optional(),
+})
+
+/** A range of a spool that will never come: what was dropped by policy, or a clock that jumped. */
+const gap = z.looseObject({
+  reason: z.enum(['spool-full', 'clock-jump', 'consumer-behind', 'spool-lost']),
+  spool: z.string().optional(),
+  fromSequence: z
+    .string()
+    .regex(/^\d{20}$/)
+    .optional(),
+  toSequence: z
+    .string()
+    .regex(/^\d{20}$/)
+    .optional(),
+  count: count.optional(),
+  /** Of a clock jump: the clock before and after, as the agent read it. */
+  clockBefore: time.optional(),
+  clockAfter: time.optional(),
+})
+
+/** Who did what at the centre, and with what result. */
+const audit = z.looseObject({
+  actor: z.string(),
+  action: z.string(),
+  target: z.string().optional(),
+  result: z.enum(['done', 'refused', 'failed']),
+  detail: z.record(z.string(), z.unknown()).optional(),
+})
+
+/** The bodies of what Waytrace itself concludes or does: own schemas, left out of EPCIS export. */
+export const ownFactBodies = {
+  alarm,
+  incident,
+  decision,
+  approval,
+  command,
+  case: complianceCase,
+  health,
+  gap,
+  audit,
+}

@@ -1,0 +1,3 @@
+export * from './journal.ts'
+export * from './log-record.ts'
+export * from './raw-record.ts'
