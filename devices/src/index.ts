@@ -1,1 +1,3 @@
 export * from './driver.ts'
+export * from './observation.ts'
+export { drivers } from './registry.generated.ts'
