@@ -1,0 +1,206 @@
+import type { Node, OpsError } from '@waytrace/standard'
+import type { LogRecord } from '@waytrace/standard/journal'
+
+/** One accepted event with its number: its position in the log. */
+export interface AcceptedEvent extends LogRecord {
+  position: number
+}
+
+/** What became of a batch. A rejected row never blocks its neighbours; `retry` says that none was taken. */
+export interface WriteResult {
+  accepted: number
+  rejected: { index: number; error: OpsError }[]
+  retry?: OpsError
+}
+
+/** One measured value of one device, as series readers want it. `at` is UTC ms of the event's own time. */
+export interface ReadingPoint {
+  at: number
+  device: string
+  channel: string
+  /** `sensorReport.type`, e.g. `Temperature`. */
+  type: string
+  value?: number
+  exception?: string
+  position: number
+}
+
+export interface ReadingQuery {
+  device: string
+  type?: string
+  channel?: string
+  /** UTC ms, both inclusive. */
+  from: number
+  to: number
+  limit?: number
+}
+
+export interface Page<T> {
+  items: T[]
+  /** Give back as `after` for the following page; absent on the last one. */
+  next?: string
+}
+
+/** Events and series. Writing the same event twice leaves one; a write resolves when it is durable. */
+export interface EventStore {
+  write(batch: readonly AcceptedEvent[]): Promise<WriteResult>
+  /** Every event that names the order, by event time, then number. `order` is the number or its URI. */
+  eventsOfOrder(order: string, limit?: number): Promise<AcceptedEvent[]>
+  /** By number, oldest first. */
+  events(query: { after?: string; limit: number; device?: string }): Promise<Page<AcceptedEvent>>
+  readings(query: ReadingQuery): Promise<ReadingPoint[]>
+  count(): Promise<number>
+  close(): Promise<void>
+}
+
+/** What is derived from the log in its order. `apply` is idempotent by position and durable when it resolves. */
+export interface Projection {
+  apply(batch: readonly AcceptedEvent[]): Promise<void>
+  /** Number of the last event applied. */
+  readonly appliedTo: number
+}
+
+/** One visit of a lifecycle node. `at` and `expectedAt` are the events' own ISO strings. */
+export interface NodeVisit {
+  node: Node
+  at?: string
+  expectedAt?: string
+  device?: string
+  operator?: string
+  place?: string
+  /** Number of the event that proves it. */
+  position?: number
+}
+
+export interface OrderView {
+  /** The order's number as people say it, and its CBV URI. */
+  order: string
+  uri: string
+  /** All 13 nodes in order; those without `at` were not reached. */
+  nodes: NodeVisit[]
+  /** The farthest node reached. */
+  node: Node
+  /** SSCCs and item EPCs that carry or carried it. */
+  epcs: string[]
+  customer?: string
+  profile?: string
+  promisedBy?: string
+  limits?: { minC?: number; maxC?: number }
+  /** Exceptions and other facts that are not nodes: kind, when, what. */
+  notes: { at: string; kind: string; text: string; position: number }[]
+  updatedAt: string
+}
+
+export interface OrderBook {
+  /** By number or URI. */
+  order(order: string): OrderView | undefined
+  list(query: { after?: string; limit: number; node?: Node; prefix?: string }): Page<OrderView>
+  count(): number
+  /** How many orders stand at each node now. */
+  funnel(): Record<Node, number>
+}
+
+export interface DeviceView {
+  device: string
+  site: string
+  agent: string
+  kind: string
+  slug: string
+  state: 'ready' | 'unknown' | 'lost' | 'sleeping' | 'alert' | 'disconnected' | 'init'
+  lastEventAt?: string
+  lastReceivedAt?: number
+  place?: string
+  /** The newest value of each `type` and channel. */
+  values: { type: string; channel: string; at: string; value?: number | boolean | string; exception?: string }[]
+}
+
+export interface DeviceBook {
+  device(urn: string): DeviceView | undefined
+  list(query: { after?: string; limit: number; site?: string }): Page<DeviceView>
+  count(): number
+}
+
+/** Who carried what, when. `to` absent: still so. Times are UTC ms of event time. */
+export interface CustodyInterval {
+  /** The carried thing: an order URI, SSCC, item, vehicle or sensor. */
+  member: string
+  /** What carries it: package, vehicle, room, dock, carrier, leg, sensor, gateway, firmware. */
+  group: string
+  kind: 'package' | 'vehicle' | 'room' | 'dock' | 'carrier' | 'leg' | 'sensor' | 'gateway' | 'firmware' | 'order'
+  from: number
+  to?: number
+  /** Numbers of the events it rests on. */
+  evidence: number[]
+}
+
+export interface Custody {
+  /** Every interval of a member, oldest first. */
+  intervalsOf(member: string): CustodyInterval[]
+  /** The groups an order was in, directly or through its packages, at a time. */
+  groupsOfOrder(order: string, at: number): string[]
+  ordersOfGroup(group: string, at: number): string[]
+  /** Which sensors watched the order, from when to when: what joins readings to orders. */
+  sensorsOfOrder(order: string): { device: string; through: string; from: number; to?: number }[]
+}
+
+/** One enrolled sender. `username` is `site/agent`; the password is known to the sender only. */
+export interface Enrolment {
+  site: string
+  agent: string
+  kind: 'agent' | 'gateway' | 'centre'
+  sourceUrn: string
+  /** Device slug -> what it is. `self` is the agent itself and always there. */
+  devices: Record<string, { urn: string; kind: string }>
+  /** `scrypt:N:r:p:salt:hash` (base64), or the SHA-256 fingerprint of the client certificate. */
+  passwordHash?: string
+  certificate?: string
+  revokedAt?: number
+}
+
+export interface Identities {
+  /** Makes or changes an enrolment; returns the new password when none was there or one was asked for. */
+  enrol(
+    wanted: Omit<Enrolment, 'passwordHash' | 'revokedAt'> & { password?: string; newPassword?: boolean },
+  ): Promise<{ enrolment: Enrolment; password?: string }>
+  /** The enrolment of valid credentials, else undefined. Takes the same time for unknown names. */
+  authenticate(username: string, password: string): Promise<Enrolment | undefined>
+  byCertificate(fingerprint: string): Enrolment | undefined
+  find(site: string, agent: string): Enrolment | undefined
+  list(): Enrolment[]
+  revoke(site: string, agent: string, at: number): Promise<void>
+}
+
+/** What ingest could not accept, with its bytes and reason. */
+export interface DeadLetter {
+  id: string
+  receivedAt: number
+  topic: string
+  origin: string
+  code: string
+  message: string
+  issues: { path: string; message: string }[]
+  payload: Uint8Array
+  /** When it was sent through ingest again. */
+  replayedAt?: number
+}
+
+export interface DeadLetters {
+  add(letter: DeadLetter): Promise<void>
+  get(id: string): DeadLetter | undefined
+  /** Newest first. */
+  list(query: { after?: string; limit: number; code?: string }): Page<DeadLetter>
+  markReplayed(id: string, at: number): Promise<void>
+  count(): number
+}
+
+/** All that is known at one deployment, in one folder; several processes may read while one writes. */
+export interface Knowledge {
+  orders: OrderBook
+  devices: DeviceBook
+  custody: Custody
+  identities: Identities
+  deadLetters: DeadLetters
+  /** Orders, devices, stages and custody together, in one transaction with their position. */
+  projection: Projection
+  close(): Promise<void>
+}
