@@ -1,3 +1,8 @@
 export * from './driver.ts'
+export * from './framing/delimited.ts'
+export * from './framing/framer.ts'
+export * from './framing/inter-byte-gap.ts'
+export * from './framing/length-prefixed.ts'
+export * from './framing/slip.ts'
 export * from './observation.ts'
 export { drivers } from './registry.generated.ts'
