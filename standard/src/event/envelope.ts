@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { epcisBodies } from './epcis-bodies.ts'
 import { ownFactBodies } from './own-facts.ts'
+import { isoTime, sequenceNumber, tzOffset, uri } from './primitives.ts'
+import { deviceOf, ordersOf } from './projections.ts'
 
 /** Event types that describe the world in EPCIS 2.0 terms, and the EPCIS class each one maps to. */
 export const EPCIS_TYPES = {
@@ -24,12 +26,8 @@ export const OWN_FACT_TYPES = [
   'waytrace.audit.v1',
 ] as const
 
-const uri = z.string().regex(/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/)
-/** RFC 3339 with a zone. Kept verbatim: a time is never normalised through `Date`. */
-export const isoTime = z
-  .string()
-  .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d)$/)
-export const tzOffset = z.string().regex(/^[+-](0\d|1[0-3]):[0-5]\d$|^[+-]14:00$/)
+/** How `source` begins for facts made at the centre, which no device observed. */
+const CENTRE = 'urn:waytrace:'
 
 /** The CloudEvents 1.0 attributes of every event (structured JSON mode), without `type` and `data`. */
 const attributes = {
@@ -44,7 +42,7 @@ const attributes = {
   dataschema: uri.optional(),
   recordedtime: isoTime,
   /** Counts without gaps per spool, 20 digits so that string order is number order. */
-  sequence: z.string().regex(/^\d{20}$/),
+  sequence: sequenceNumber,
   spool: z.string().min(1).max(64),
   orderid: uri.optional(),
   deviceid: uri.optional(),
@@ -57,6 +55,8 @@ const attributes = {
   imported: z.boolean().optional(),
   /** True when an imported event had no eventID: `id` is then its CBV hash and export omits it. */
   noeventid: z.boolean().optional(),
+  /** JSON text of the `@context` an imported event came with, so that export can give it back. */
+  epciscontext: z.string().optional(),
   /** True when the event was sent late from a spool's backlog: it must not overwrite live values. */
   backfill: z.boolean().optional(),
 }
@@ -83,12 +83,22 @@ export const waytraceEvent = z
     variant('waytrace.gap.v1', ownFactBodies.gap),
     variant('waytrace.audit.v1', ownFactBodies.audit),
   ])
-  .superRefine((event, context) => {
+  .check(({ value: event, issues }) => {
+    const wrong = (path: string, message: string) =>
+      issues.push({ code: 'custom', input: event, path: [path], message })
     if (event.severitytext !== undefined && event.severitynumber === undefined)
-      context.addIssue({ code: 'custom', path: ['severitynumber'], message: 'required when severitytext is given' })
-    const order = firstOrder(event)
-    if (event.orderid !== undefined && event.orderid !== order && isEpcis(event))
-      context.addIssue({ code: 'custom', path: ['orderid'], message: 'must equal the first po of bizTransactionList' })
+      wrong('severitynumber', 'required when severitytext is given')
+    if (!isEpcis(event)) return
+    if (event.orderid !== undefined && event.orderid !== ordersOf(event.data)[0])
+      wrong('orderid', 'must equal the first po of bizTransactionList')
+    const device = deviceOf(event.data)
+    if (event.deviceid === undefined) {
+      if (event.imported !== true && !event.source.startsWith(CENTRE))
+        wrong('deviceid', 'required of what a device observed')
+    } else if (device !== undefined && device !== event.deviceid)
+      wrong('deviceid', 'must equal sensorMetadata.deviceID, else sensorReport.deviceID, else wt:deviceID')
+    if (event.imported !== true && (event.noeventid !== undefined || event.epciscontext !== undefined))
+      wrong('imported', 'noeventid and epciscontext are notes on imported events')
   })
 
 export type WaytraceEvent = z.infer<typeof waytraceEvent>
@@ -106,11 +116,8 @@ export function firstOrder(event: WaytraceEvent): string | undefined {
 
 /** Every order an event speaks of: the loading of a trailer names many. */
 export function orders(event: WaytraceEvent): string[] {
-  if (!isEpcis(event)) return event.orderid === undefined ? [] : [event.orderid]
-  const found: string[] = []
-  for (const { type, bizTransaction } of event.data.bizTransactionList ?? [])
-    if (type === 'po' || type?.endsWith('BTT-po')) found.push(bizTransaction)
-  return found
+  if (isEpcis(event)) return ordersOf(event.data)
+  return event.orderid === undefined ? [] : [event.orderid]
 }
 
 /** Two events with equal keys are one: CloudEvents' source + id, and the restatement's declaration time. */

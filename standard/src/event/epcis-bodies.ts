@@ -1,82 +1,34 @@
 import { z } from 'zod'
+import { sensorElement } from './epcis-sensors.ts'
+import { extensible, isoTime, open, unique, uri } from './primitives.ts'
+import { bareTerm, term } from './vocabulary.ts'
 
-/** Keys that are not of EPCIS must be CURIEs or URIs (`prefix:name`). */
-const CURIE_KEY = /^[A-Za-z][\w.-]*:\S+$/
-
-/** An object of EPCIS fields that also takes extensions under CURIE keys, as the GS1 schema does. */
-function extensible<S extends z.ZodRawShape>(shape: S) {
-  return z
-    .object(shape)
-    .catchall(z.unknown())
-    .superRefine((value, context) => {
-      for (const key in value)
-        if (!(key in shape) && !CURIE_KEY.test(key))
-          context.addIssue({ code: 'custom', path: [key], message: 'not an EPCIS field, and not a prefix:name extension' })
-    })
-}
-
-const uri = z.string().min(1)
-const time = z.string().min(10)
 const action = z.enum(['OBSERVE', 'ADD', 'DELETE'])
-const place = z.looseObject({ id: uri })
+/** readPoint and bizLocation are open in EPCIS 2.0: any further key is theirs. */
+const place = open({ id: uri })
 
 const quantityElement = z.strictObject({
   epcClass: uri,
   quantity: z.number().optional(),
   uom: z
     .string()
-    .regex(/^[A-Z0-9]{2,3}$/)
+    .regex(/^[A-Z0-9]{2,3}$/, 'must be a UN/CEFACT code of 2 or 3 capitals or digits')
     .optional(),
-})
-
-const sensorReport = extensible({
-  type: z.string(),
-  exception: z.string().optional(),
-  deviceID: uri.optional(),
-  deviceMetadata: uri.optional(),
-  rawData: uri.optional(),
-  dataProcessingMethod: uri.optional(),
-  bizRules: uri.optional(),
-  time: time.optional(),
-  microorganism: uri.optional(),
-  chemicalSubstance: uri.optional(),
-  coordinateReferenceSystem: uri.optional(),
-  value: z.number().optional(),
-  component: z.string().optional(),
-  stringValue: z.string().optional(),
-  booleanValue: z.boolean().optional(),
-  hexBinaryValue: z
-    .string()
-    .regex(/^[A-Fa-f0-9]+$/)
-    .optional(),
-  uriValue: uri.optional(),
-  minValue: z.number().optional(),
-  maxValue: z.number().optional(),
-  meanValue: z.number().optional(),
-  sDev: z.number().optional(),
-  percRank: z.number().optional(),
-  percValue: z.number().optional(),
-  uom: z.string().optional(),
-})
-
-const sensorElement = extensible({
-  sensorMetadata: extensible({
-    time: time.optional(),
-    startTime: time.optional(),
-    endTime: time.optional(),
-    deviceID: uri.optional(),
-    deviceMetadata: uri.optional(),
-    rawData: uri.optional(),
-    dataProcessingMethod: uri.optional(),
-    bizRules: uri.optional(),
-  }).optional(),
-  sensorReport: z.array(sensorReport).min(1),
 })
 
 const errorDeclaration = extensible({
-  declarationTime: time,
-  reason: z.string().optional(),
+  declarationTime: isoTime,
+  reason: term('errorReason').optional(),
   correctiveEventIDs: z.array(uri).optional(),
+}).check(({ value, issues }) => {
+  if (value.reason === undefined || value.correctiveEventIDs === undefined) return
+  if (bareTerm('errorReason', value.reason) === 'did_not_occur')
+    issues.push({
+      code: 'custom',
+      input: value,
+      path: ['correctiveEventIDs'],
+      message: 'what did not occur has no corrective events',
+    })
 })
 
 /** What an edge station read, kept as the original record (ALCOA). */
@@ -87,20 +39,26 @@ const scan = z.strictObject({
   'wt:driver': z.string(),
 })
 
+const disposition = term('disposition')
+
+const persistentDisposition = z
+  .strictObject({ set: unique(disposition).min(1).optional(), unset: unique(disposition).min(1).optional() })
+  .refine((value) => value.set !== undefined || value.unset !== undefined, 'needs set or unset')
+
+const bizTransactions = z.array(z.strictObject({ type: term('bizTransactionType').optional(), bizTransaction: uri }))
+const party = term('sourceDestType')
+
 const common = {
-  recordTime: time.optional(),
+  recordTime: isoTime.optional(),
   errorDeclaration: errorDeclaration.optional(),
   certificationInfo: z.union([uri, z.array(uri)]).optional(),
-  bizStep: z.string().optional(),
-  disposition: z.string().optional(),
-  persistentDisposition: z
-    .strictObject({ set: z.array(z.string()).optional(), unset: z.array(z.string()).optional() })
-    .optional(),
+  bizStep: term('bizStep').optional(),
+  disposition: disposition.optional(),
   readPoint: place.optional(),
   bizLocation: place.optional(),
-  bizTransactionList: z.array(z.strictObject({ type: z.string().optional(), bizTransaction: uri })).optional(),
-  sourceList: z.array(z.strictObject({ type: z.string(), source: uri })).optional(),
-  destinationList: z.array(z.strictObject({ type: z.string(), destination: uri })).optional(),
+  bizTransactionList: bizTransactions.optional(),
+  sourceList: z.array(z.strictObject({ type: party, source: uri })).optional(),
+  destinationList: z.array(z.strictObject({ type: party, destination: uri })).optional(),
   sensorElementList: z.array(sensorElement).optional(),
   'wt:deviceID': uri.optional(),
   /** GSRN or pseudonym of the person; names live in a directory, never in events. */
@@ -112,46 +70,91 @@ const epcs = z.array(uri)
 const quantities = z.array(quantityElement)
 const ilmd = extensible({})
 
-/** The five EPCIS 2.0 event bodies with EPCIS / CBV field names verbatim (GS1 EPCIS 2.0, 7.4). */
-export const epcisBodies = {
-  object: extensible({
-    ...common,
-    action,
-    epcList: epcs.optional(),
-    quantityList: quantities.optional(),
-    ilmd: ilmd.optional(),
-  }),
-  aggregation: extensible({
-    ...common,
-    action,
-    parentID: uri.optional(),
-    childEPCs: epcs.optional(),
-    childQuantityList: quantities.optional(),
-  }),
-  transaction: extensible({
-    ...common,
-    action,
-    parentID: uri.optional(),
-    epcList: epcs.optional(),
-    quantityList: quantities.optional(),
-  }),
-  transformation: extensible({
-    ...common,
-    transformationID: uri.optional(),
-    inputEPCList: epcs.optional(),
-    inputQuantityList: quantities.optional(),
-    outputEPCList: epcs.optional(),
-    outputQuantityList: quantities.optional(),
-    ilmd: ilmd.optional(),
-  }),
-  association: extensible({
-    ...common,
-    action,
-    parentID: uri,
-    childEPCs: epcs.optional(),
-    childQuantityList: quantities.optional(),
-  }),
+interface Listed {
+  action?: string | undefined
+  parentID?: string | undefined
+  childEPCs?: readonly string[] | undefined
+  childQuantityList?: readonly unknown[] | undefined
 }
 
-export type SensorElement = z.infer<typeof sensorElement>
-export type SensorReport = z.infer<typeof sensorReport>
+const some = (list: readonly unknown[] | undefined) => list !== undefined && list.length > 0
+
+function missing(input: unknown, path: string, message: string) {
+  return { code: 'custom' as const, input, path: [path], message }
+}
+
+/** Children may only be left out when all of them leave their parent (EPCIS 2.0, 7.4.3 and 7.4.6). */
+function childrenIssue(value: Listed) {
+  if (value.action === 'DELETE' || some(value.childEPCs) || some(value.childQuantityList)) return undefined
+  return missing(value, 'childEPCs', 'needs childEPCs or childQuantityList, unless the action is DELETE')
+}
+
+const object = extensible({
+  ...common,
+  action,
+  epcList: unique(uri).optional(),
+  quantityList: quantities.optional(),
+  persistentDisposition: persistentDisposition.optional(),
+  ilmd: ilmd.optional(),
+}).check(({ value, issues }) => {
+  if (value.ilmd !== undefined && value.action !== 'ADD')
+    issues.push(missing(value, 'ilmd', 'only an ObjectEvent with action ADD has ilmd'))
+  const sensed = some(value.sensorElementList) && value.readPoint !== undefined
+  if (value.epcList === undefined && !some(value.quantityList) && !sensed)
+    issues.push(missing(value, 'epcList', 'needs epcList, quantityList, or sensorElementList with readPoint'))
+})
+
+const aggregation = extensible({
+  ...common,
+  action,
+  parentID: uri.optional(),
+  childEPCs: epcs.optional(),
+  childQuantityList: quantities.optional(),
+}).check(({ value, issues }) => {
+  if (value.parentID === undefined && value.action !== 'OBSERVE')
+    issues.push(missing(value, 'parentID', 'may only be left out when the action is OBSERVE'))
+  const issue = childrenIssue(value)
+  if (issue !== undefined) issues.push(issue)
+})
+
+const transaction = extensible({
+  ...common,
+  action,
+  bizTransactionList: bizTransactions.min(1),
+  parentID: uri.optional(),
+  epcList: epcs.optional(),
+  quantityList: quantities.optional(),
+}).check(({ value, issues }) => {
+  if (value.epcList === undefined && !some(value.quantityList) && value.action !== 'DELETE')
+    issues.push(missing(value, 'epcList', 'needs epcList (it may be empty) or quantityList'))
+})
+
+const transformation = extensible({
+  ...common,
+  transformationID: uri.optional(),
+  inputEPCList: unique(uri).optional(),
+  inputQuantityList: quantities.optional(),
+  outputEPCList: unique(uri).optional(),
+  outputQuantityList: quantities.optional(),
+  persistentDisposition: persistentDisposition.optional(),
+  ilmd: ilmd.optional(),
+}).check(({ value, issues }) => {
+  const inputs = some(value.inputEPCList) || some(value.inputQuantityList)
+  const outputs = some(value.outputEPCList) || some(value.outputQuantityList)
+  if (value.transformationID === undefined ? inputs && outputs : inputs || outputs) return
+  issues.push(missing(value, 'inputEPCList', 'needs inputs and outputs, or one of them with a transformationID'))
+})
+
+const association = extensible({
+  ...common,
+  action,
+  parentID: uri,
+  childEPCs: epcs.optional(),
+  childQuantityList: quantities.optional(),
+}).check(({ value, issues }) => {
+  const issue = childrenIssue(value)
+  if (issue !== undefined) issues.push(issue)
+})
+
+/** The five EPCIS 2.0 event bodies with EPCIS / CBV field names verbatim (GS1 EPCIS 2.0, 7.4). */
+export const epcisBodies = { object, aggregation, transaction, transformation, association }

@@ -64,6 +64,11 @@ export const ERRORS = {
     meaning: 'What was asked for does not exist.',
     doNext: 'Check the name; list what there is.',
   },
+  UNAUTHENTICATED: {
+    disposition: 'reject',
+    meaning: 'The request carries no valid session or token.',
+    doNext: 'Sign in, or send an API token as a bearer token.',
+  },
   FORBIDDEN: {
     disposition: 'reject',
     meaning: 'The signed-in person or token lacks the role.',

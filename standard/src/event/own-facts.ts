@@ -25,7 +25,13 @@ const incident = z.looseObject({
 })
 
 /** A routing decision for an order. */
-const decision = z.looseObject({ decisionId: z.string(), order: uri, from: z.string(), to: z.string(), why: z.string() })
+const decision = z.looseObject({
+  decisionId: z.string(),
+  order: uri,
+  from: z.string(),
+  to: z.string(),
+  why: z.string(),
+})
 
 const approval = z.looseObject({
   approvalId: z.string(),

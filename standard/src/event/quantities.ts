@@ -30,6 +30,19 @@ export const QUANTITIES = {
   power: { type: 'wt:ExternalPower' },
   mode: { type: 'wt:OperatingMode' },
   identity: { type: 'wt:Identity' },
+  current: { type: 'ElectricCurrent', uom: 'AMP' },
+  activePower: { type: 'Power', uom: 'WTT' },
+  energy: { type: 'Energy', uom: 'KWH' },
+  volume: { type: 'Volume', uom: 'LTR' },
+  flow: { type: 'VolumeFlowRate', uom: 'MQH' },
+  duration: { type: 'Time', uom: 'SEC' },
+  angularVelocity: { type: 'AngularVelocity', uom: 'E96' },
+  conductivity: { type: 'Conductivity', uom: 'G42' },
+  voc: { type: 'MassConcentration', uom: 'GQ' },
+  moisture: { type: 'wt:Moisture', uom: 'P1' },
+  uvIndex: { type: 'wt:UvIndex', uom: 'C62' },
+  /** A switch or alarm contact that has no quantity of its own; the channel names it. */
+  state: { type: 'wt:State' },
   generic: { type: 'Dimensionless', uom: 'C62' },
 } as const satisfies Record<string, { type: string; uom?: string }>
 
