@@ -21,6 +21,8 @@ export interface JournalStats {
   bytes: number
   maxBytes: number
   dropped: number
+  /** Bytes given to `append` in this thread that are not durable yet: the caller's bound on memory. */
+  waitingBytes: number
   /** Why appends wait now, if they do. */
   full?: 'bytes' | 'disk'
   cursors: Record<string, { position: number; required: boolean }>
