@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { OpsError } from '@waytrace/standard'
+
+/** Who may do what. `public` needs no sign-in; every route names its access, or the shell refuses to start. */
+export const ROLES = ['viewer', 'operator', 'approver', 'auditor', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+export type Access = Role | 'public'
+
+/** The roles each role stands in for. An auditor reads everything and changes nothing. */
+const INCLUDES: Record<Role, readonly Role[]> = {
+  viewer: ['viewer'],
+  operator: ['viewer', 'operator'],
+  approver: ['viewer', 'operator', 'approver'],
+  auditor: ['viewer', 'auditor'],
+  admin: ROLES,
+}
+
+/** The person or token behind a request. */
+export interface Principal {
+  name: string
+  role: Role
+  /** How it signed in: a browser session needs the CSRF header for writes, a bearer token does not. */
+  by: 'session' | 'token' | 'demo'
+  csrf?: string
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+  }
+  interface FastifyRequest {
+    principal?: Principal
+  }
+}
+
+export function mayUse(role: Role, access: Access): boolean {
+  return access === 'public' || INCLUDES[role].includes(access)
+}
+
+const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+export const CSRF_HEADER = 'x-waytrace-csrf'
+
+/** Holds every route to its access: undeclared routes fail at start, others before their handler runs. */
+export function guardRoutes(app: FastifyInstance, principalOf: (request: FastifyRequest) => Principal | undefined) {
+  app.addHook('onRoute', (route) => {
+    if (route.config?.access === undefined) throw new Error(`route ${route.method} ${route.url} declares no access`)
+  })
+  app.addHook('onRequest', async (request) => {
+    const access = request.routeOptions.config.access
+    if (access === undefined) return // no such route: the 404 handler answers
+    const principal = principalOf(request)
+    if (principal !== undefined) request.principal = principal
+    if (access === 'public') return
+    if (principal === undefined) throw new OpsError('UNAUTHENTICATED', 'sign in first')
+    if (!mayUse(principal.role, access))
+      throw new OpsError('FORBIDDEN', `needs the role ${access}; ${principal.name} has ${principal.role}`)
+    if (WRITES.has(request.method) && principal.by !== 'token' && request.headers[CSRF_HEADER] !== principal.csrf)
+      throw new OpsError('FORBIDDEN', `the header ${CSRF_HEADER} is missing or stale; read it from /api/session`)
+  })
+}

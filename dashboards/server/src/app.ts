@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import cookie from '@fastify/cookie'
+import rateLimit from '@fastify/rate-limit'
+import fastifyStatic from '@fastify/static'
+import swagger from '@fastify/swagger'
+import type { Clock, Log } from '@waytrace/standard/process'
+import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify'
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { guardRoutes, type Principal } from './access.ts'
+import type { HttpConfig } from './config.ts'
+import { answerErrors } from './errors.ts'
+import { type LivePorts, liveRoutes } from './routes/live.ts'
+import { type OperationsPorts, operationsRoutes } from './routes/operations.ts'
+import { SESSION_COOKIE, sessionRoutes } from './routes/session.ts'
+import { type SettingsPorts, settingsRoutes } from './routes/settings.ts'
+import type { Users } from './users.ts'
+
+export interface ShellPorts extends OperationsPorts, LivePorts, SettingsPorts {
+  users: Users
+  clock: Clock
+  log: Log
+  /** Routes of the domain packages, each next to its logic. */
+  domains: readonly FastifyPluginAsync[]
+  /** Folder of the control room's static files. */
+  webRoot: string
+}
+
+export interface HttpShell {
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** `http://127.0.0.1:8080`, once started. */
+  readonly address: string
+  readonly app: FastifyInstance
+}
+
+/** The HTTP shell: sign-in, roles, errors, OpenAPI, live stream and static files around the domains' routes. */
+export async function createHttpShell(config: HttpConfig, ports: ShellPorts): Promise<HttpShell> {
+  const { tls } = config
+  const app = Fastify({
+    bodyLimit: config.bodyBytes,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 512 },
+    ...(tls && { https: { key: readFileSync(tls.keyFile), cert: readFileSync(tls.certFile) } }),
+  }) as unknown as FastifyInstance
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  answerErrors(app)
+  await app.register(cookie)
+  await app.register(rateLimit, { max: config.requestsPerMinute, timeWindow: 60_000 })
+  guardRoutes(app, (request) => principalOf(request, config, ports.users))
+  app.addHook('onSend', async (_request, reply) => {
+    reply.headers({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+      'content-security-policy': "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
+    })
+  })
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Waytrace', version: '0.1.0', description: 'Orders, devices and what happens to them.' },
+    },
+    transform: jsonSchemaTransform,
+  })
+  await app.register(sessionRoutes(ports.users, { demo: config.demo, secure: tls !== undefined }))
+  await app.register(operationsRoutes(ports))
+  await app.register(liveRoutes(ports))
+  await app.register(settingsRoutes(ports))
+  for (const domain of ports.domains) await app.register(domain)
+  app.get(
+    '/api/openapi.json',
+    { config: { access: 'public' }, schema: { hide: true } },
+    async () => app.swagger() as unknown,
+  )
+  await app.register(fastifyStatic, { root: ports.webRoot, config: { access: 'public' }, cacheControl: false })
+
+  let address = ''
+  return {
+    app,
+    get address() {
+      return address
+    },
+    async start() {
+      address = await app.listen({ host: config.host, port: config.port })
+    },
+    async stop() {
+      await app.close()
+    },
+  }
+}
+
+const DEMO: Principal = { name: 'demo', role: 'operator', by: 'demo', csrf: 'demo' }
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+
+function principalOf(request: FastifyRequest, config: HttpConfig, users: Users): Principal | undefined {
+  const [scheme, token] = request.headers.authorization?.split(' ') ?? []
+  if (scheme?.toLowerCase() === 'bearer' && token !== undefined) return users.byToken(token)
+  const session = request.cookies[SESSION_COOKIE]
+  const signedIn = session === undefined ? undefined : users.bySession(session)
+  return signedIn ?? (config.demo && LOOPBACK.has(request.ip) ? DEMO : undefined)
+}

@@ -1,0 +1,5 @@
+export * from './access.ts'
+export * from './app.ts'
+export * from './config.ts'
+export type { PartHealth } from './routes/operations.ts'
+export * from './users.ts'
