@@ -1,19 +1,6 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { OpsError } from '@waytrace/standard'
-
-/** Who may do what. `public` needs no sign-in; every route names its access, or the shell refuses to start. */
-export const ROLES = ['viewer', 'operator', 'approver', 'auditor', 'admin'] as const
-export type Role = (typeof ROLES)[number]
-export type Access = Role | 'public'
-
-/** The roles each role stands in for. An auditor reads everything and changes nothing. */
-const INCLUDES: Record<Role, readonly Role[]> = {
-  viewer: ['viewer'],
-  operator: ['viewer', 'operator'],
-  approver: ['viewer', 'operator', 'approver'],
-  auditor: ['viewer', 'auditor'],
-  admin: ROLES,
-}
+import { mayUse, type Role } from '@waytrace/store'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** The person or token behind a request. */
 export interface Principal {
@@ -25,16 +12,9 @@ export interface Principal {
 }
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    access?: Access
-  }
   interface FastifyRequest {
     principal?: Principal
   }
-}
-
-export function mayUse(role: Role, access: Access): boolean {
-  return access === 'public' || INCLUDES[role].includes(access)
 }
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])

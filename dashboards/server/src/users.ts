@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { OpsError } from '@waytrace/standard'
 import type { Clock } from '@waytrace/standard/process'
-import { hashPassword, newPassword, verifyPassword } from '@waytrace/store'
+import { hashPassword, newPassword, type Role, verifyPassword } from '@waytrace/store'
 import { open } from 'lmdb'
-import type { Principal, Role } from './access.ts'
+import type { Principal } from './access.ts'
 
 export interface User {
   name: string

@@ -1,8 +1,8 @@
 import { OpsError } from '@waytrace/standard'
+import { ROLES } from '@waytrace/store'
 import type { FastifyPluginAsync } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { ROLES } from '../access.ts'
 import type { Users } from '../users.ts'
 
 export const SESSION_COOKIE = 'waytrace_session'

@@ -1,9 +1,8 @@
 import type { Intake } from '@waytrace/standard/journal'
-import type { Identities } from '@waytrace/store'
+import { type Identities, ROLES } from '@waytrace/store'
 import type { FastifyPluginAsync } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { ROLES } from '../access.ts'
 import type { Users } from '../users.ts'
 
 export interface SettingsPorts {

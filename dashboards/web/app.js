@@ -1,0 +1,73 @@
+import { element, get } from './dom.js'
+import { networkView } from './views/network.js'
+import { orderView } from './views/order.js'
+import { signInView } from './views/sign-in.js'
+import { switchLanguage, words } from './words.js'
+
+const view = document.getElementById('view')
+const link = document.getElementById('link')
+let drawing = 0
+
+/** Draws what the address bar names: `#/` the network, `#/orders/{order}` one order. */
+async function draw() {
+  const mine = ++drawing
+  const w = words()
+  document.querySelector('#find input').placeholder = w.search
+  document.querySelector('#find input').ariaLabel = w.search
+  document.getElementById('language').textContent = w.language
+  try {
+    const session = await get('/api/session')
+    document.getElementById('who').textContent = session.name
+    const banner = document.getElementById('banner')
+    banner.hidden = session.by !== 'demo'
+    banner.textContent = w.demo
+    const order = /^#\/orders\/(.+)$/.exec(location.hash)?.[1]
+    const page = order === undefined ? await networkView() : await orderView(decodeURIComponent(order))
+    if (mine === drawing) view.replaceChildren(...page)
+  } catch (error) {
+    if (error.status === 401) view.replaceChildren(signInView(draw))
+    else view.replaceChildren(element('section', { class: 'bad' }, String(error.message)))
+  }
+}
+
+/** Live updates: events only say that something changed; the page asks again, at most once a second. */
+let due
+function changed() {
+  due ??= setTimeout(() => {
+    due = undefined
+    if (!document.hidden && !document.querySelector('details[open]')) draw()
+  }, 1000)
+}
+
+function follow() {
+  const source = new EventSource('/api/live')
+  source.onopen = () => show('live')
+  source.onerror = () => show('lost')
+  source.addEventListener('event', changed)
+  source.addEventListener('gap', changed)
+}
+
+function show(state) {
+  link.className = state
+  link.textContent = words()[state]
+}
+
+document.getElementById('language').addEventListener('click', () => {
+  switchLanguage()
+  show(link.className || 'live')
+  draw()
+})
+document.getElementById('find').addEventListener('submit', (event) => {
+  event.preventDefault()
+  const order = new FormData(event.target).get('order').trim()
+  if (order !== '') location.hash = `#/orders/${encodeURIComponent(order)}`
+})
+addEventListener('hashchange', () => draw().then(() => view.focus()))
+addEventListener('keydown', (event) => {
+  if (event.key === '/' && event.target === document.body) {
+    event.preventDefault()
+    document.querySelector('#find input').focus()
+  }
+})
+draw()
+follow()

@@ -1,0 +1,30 @@
+/** An element with attributes and children; text is always set as text, never as markup. */
+export function element(tag, attributes = {}, ...children) {
+  const node = tag === 'svg' || SVG_TAGS.has(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag)
+  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) node.setAttribute(key, value)
+  node.append(...children.flat().filter((child) => child !== undefined && child !== null))
+  return node
+}
+
+const SVG = 'http://www.w3.org/2000/svg'
+const SVG_TAGS = new Set(['path', 'line', 'text', 'circle', 'rect', 'g', 'title'])
+
+/** `2026-11-22 14:05:09` in the reader's zone; ISO text or UTC ms. */
+export function time(value) {
+  if (value === undefined || value === null) return ''
+  const date = new Date(value)
+  const two = (n) => String(n).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+}
+
+/** The last, telling part of a URI: `AGT-0007`, `DOCK07`. */
+export function short(uri) {
+  return uri === undefined ? '' : decodeURIComponent(uri.split(/[/:]/).at(-1) ?? uri)
+}
+
+export async function get(path) {
+  const response = await fetch(path)
+  if (!response.ok) throw Object.assign(new Error(response.statusText), { status: response.status })
+  return response.json()
+}

@@ -1,0 +1,106 @@
+import { element, get, short, time } from '../dom.js'
+import { words } from '../words.js'
+
+/** The network at a glance: figures, the 13-node funnel, the newest orders and every device. */
+export async function networkView() {
+  const w = words()
+  const [funnel, orders, devices, health, letters] = await Promise.all([
+    get('/api/orders/funnel'),
+    get('/api/orders?limit=25'),
+    get('/api/devices?limit=200'),
+    get('/api/health'),
+    get('/api/dead-letters?limit=1'),
+  ])
+  if (devices.items.length === 0 && orders.items.length === 0) return [firstDevice(w)]
+  const silent = devices.items.filter(({ state }) => state !== 'ready')
+  const newest = Math.max(0, ...devices.items.map(({ lastReceivedAt }) => lastReceivedAt ?? 0))
+  return [
+    element(
+      'section',
+      {},
+      element(
+        'div',
+        { class: 'figures' },
+        figure(funnel.total, w.total),
+        figure(acceptedEvents(health), w.accepted),
+        figure(letters.total, w.letters, letters.total > 0 ? 'warn' : undefined),
+        figure(silent.length, w.silent, silent.length > 0 ? 'warn' : undefined),
+        figure(newest === 0 ? '–' : time(newest), w.data),
+      ),
+    ),
+    element('section', {}, element('h2', {}, w.funnel), element('div', { class: 'scroll' }, funnelDiagram(funnel.nodes, w))),
+    element(
+      'div',
+      { class: 'split' },
+      element('section', {}, element('h2', {}, w.orders), element('div', { class: 'scroll' }, orderTable(orders.items, w))),
+      element('section', {}, element('h2', {}, w.devices), element('div', { class: 'scroll' }, deviceTable(devices.items, w))),
+    ),
+  ]
+}
+
+function figure(value, label, tone) {
+  return element('div', {}, element('b', { class: tone }, String(value)), element('span', { class: 'quiet' }, label))
+}
+
+function acceptedEvents(health) {
+  return health.parts.find(({ name }) => name === 'ingest')?.figures.accepted ?? '–'
+}
+
+function funnelDiagram(nodes, w) {
+  const boxes = Object.entries(w.nodes).map(([node, label]) =>
+    element('div', { class: nodes[node] > 0 ? undefined : 'empty' }, element('b', {}, String(nodes[node] ?? 0)), element('span', {}, label)),
+  )
+  return element('div', { class: 'funnel' }, boxes)
+}
+
+function orderTable(orders, w) {
+  const rows = orders.map(({ order, node, updatedAt }) =>
+    element(
+      'tr',
+      {},
+      element('td', {}, element('a', { href: `#/orders/${encodeURIComponent(order)}` }, order)),
+      element('td', {}, w.nodes[node]),
+      element('td', { class: 'quiet' }, time(updatedAt)),
+    ),
+  )
+  return table([w.order, w.node, w.changed], rows)
+}
+
+function deviceTable(devices, w) {
+  const rows = devices.map((device) =>
+    element(
+      'tr',
+      {},
+      element('td', { title: device.device }, short(device.device)),
+      element('td', {}, device.site),
+      element('td', { class: device.state === 'ready' ? 'quiet' : 'warn' }, w.states[device.state] ?? device.state),
+      element('td', { class: 'quiet' }, time(device.lastEventAt)),
+      element('td', {}, newestValues(device.values)),
+    ),
+  )
+  return table([w.device, w.site, w.state, w.last, w.values], rows)
+}
+
+function newestValues(values) {
+  return values
+    .slice(0, 3)
+    .map(({ type, value, exception }) => `${type.replace(/^wt:/, '')} ${exception ?? (typeof value === 'number' ? Math.round(value * 100) / 100 : value)}`)
+    .join(' · ')
+}
+
+export function table(titles, rows) {
+  const head = element('tr', {}, titles.map((title) => element('th', { scope: 'col' }, title)))
+  return rows.length === 0
+    ? element('p', { class: 'quiet' }, words().none)
+    : element('table', {}, element('thead', {}, head), element('tbody', {}, rows))
+}
+
+function firstDevice(w) {
+  return element(
+    'section',
+    {},
+    element('h1', {}, w.network),
+    element('p', {}, w.empty),
+    element('pre', {}, 'npx waytrace enroll dock-1 --site warehouse-1\nnpx waytrace agent --config agent.yaml'),
+  )
+}

@@ -1,0 +1,69 @@
+import { chart } from '../chart.js'
+import { element, get, short, time } from '../dom.js'
+import { words } from '../words.js'
+import { table } from './network.js'
+
+/** One order: its 13 nodes, the temperature along the way, exceptions and, on demand, the raw events. */
+export async function orderView(order) {
+  const w = words()
+  const path = `/api/orders/${encodeURIComponent(order)}`
+  let timeline
+  try {
+    timeline = await get(path)
+  } catch (error) {
+    if (error.status !== 404) throw error
+    return [element('section', {}, element('h1', {}, order), element('p', {}, w.notFound), element('a', { href: '#/' }, w.back))]
+  }
+  const reached = timeline.nodes.filter(({ at }) => at !== undefined)
+  return [
+    element('div', {}, element('a', { href: '#/' }, `← ${w.back}`), element('h1', {}, timeline.order)),
+    element('section', { class: 'scroll' }, lane(timeline.nodes, reached.at(-1)?.node, w)),
+    element('section', {}, element('h2', {}, w.readings), temperatures(timeline, w)),
+    notes(timeline.notes ?? [], w),
+    rawEvents(`${path}/events`, w),
+  ]
+}
+
+function lane(nodes, now, w) {
+  const items = nodes.map((visit) => {
+    const state = visit.at === undefined ? 'open' : visit.node === now ? 'now' : 'done'
+    return element(
+      'li',
+      { class: state },
+      element('span', { class: 'dot' }),
+      element('strong', {}, w.nodes[visit.node]),
+      element(
+        'span',
+        { class: 'quiet' },
+        visit.at === undefined
+          ? visit.expectedAt === undefined
+            ? ''
+            : `${w.expected} ${time(visit.expectedAt)}`
+          : [time(visit.at), short(visit.place), short(visit.device), short(visit.operator)].filter(Boolean).join(' · '),
+      ),
+    )
+  })
+  return element('ol', { class: 'lane' }, items)
+}
+
+function temperatures({ readings, limits }, w) {
+  const points = readings.filter(({ type }) => type === 'Temperature')
+  return points.length === 0 ? element('p', { class: 'quiet' }, w.noReadings) : chart(points, limits ?? {}, w)
+}
+
+function notes(list, w) {
+  if (list.length === 0) return undefined
+  const rows = list.map(({ at, kind, text }) =>
+    element('tr', {}, element('td', {}, time(at)), element('td', { class: 'warn' }, kind), element('td', {}, text)),
+  )
+  return element('section', {}, element('h2', {}, w.notes), element('div', { class: 'scroll' }, table([w.changed, w.state, ''], rows)))
+}
+
+function rawEvents(path, w) {
+  const text = element('pre', {})
+  const details = element('details', {}, element('summary', {}, w.raw), text)
+  details.addEventListener('toggle', async () => {
+    if (details.open) text.textContent = JSON.stringify((await get(path)).items, null, 1)
+  })
+  return element('section', {}, details)
+}
