@@ -1,3 +1,4 @@
+export * from './intake.ts'
 export * from './journal.ts'
 export * from './log-record.ts'
 export * from './open-journal.ts'
