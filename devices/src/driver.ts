@@ -86,6 +86,15 @@ export interface FrameContext {
   port?: number
 }
 
+/**
+ * The device's own count of its frames. `rising`: authenticated, a lower count is a replay. `changing`: only a repeat of
+ * the same count is known to be old, because the count wraps and starts again at a reboot. `replayGuard` judges both.
+ */
+export interface FrameCounter {
+  value: number
+  rule: 'rising' | 'changing'
+}
+
 /** How a driver protects a frame: a checksum refuses every single-bit flip; `none` must be said aloud. */
 export type Integrity = 'checksum' | 'none'
 
@@ -99,6 +108,8 @@ export interface Driver<Options> {
   options: z.ZodType<Options>
   /** Pure: the same frame, context and options give the same observations. Throws `OpsError('FRAME_MALFORMED')`. */
   decode(frame: Uint8Array, context: FrameContext, options: Options): Observation[]
+  /** The frame's counter, where it carries one, for refusing repeats and replays before `decode`. Throws as `decode` does. */
+  counter?(frame: Uint8Array, context: FrameContext, options: Options): FrameCounter | undefined
   /** For virtual devices and tests: bytes that `decode` turns back into these observations. */
   encode?(observations: readonly Observation[], options: Options): Uint8Array
 }
