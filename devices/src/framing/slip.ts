@@ -24,12 +24,15 @@ export function slip({ maxFrameBytes = DEFAULT_MAX_FRAME_BYTES, onError }: Frame
 
   function add(byte: number): void {
     if (spoilt) return
-    if (queue.length === maxFrameBytes) return spoil(tooLarge(maxFrameBytes))
-    one[0] = byte
-    queue.append(one)
+    if (queue.length === maxFrameBytes) {
+      spoil(tooLarge(maxFrameBytes))
+    } else {
+      one[0] = byte
+      queue.append(one)
+    }
   }
 
-  function unescape(byte: number): void {
+  function addEscaped(byte: number): void {
     escaped = false
     if (byte === ESC_END) add(END)
     else if (byte === ESC_ESC) add(ESC)
@@ -44,7 +47,7 @@ export function slip({ maxFrameBytes = DEFAULT_MAX_FRAME_BYTES, onError }: Frame
           if (escaped) spoil(new OpsError('FRAME_MALFORMED', 'SLIP frame ends within an escape'))
           if (queue.length > 0) frames.push(queue.take(queue.length))
           spoilt = false
-        } else if (escaped) unescape(byte)
+        } else if (escaped) addEscaped(byte)
         else if (byte === ESC && !spoilt) escaped = true
         else add(byte)
       }
