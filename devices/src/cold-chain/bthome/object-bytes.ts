@@ -54,25 +54,20 @@ export function writeObject(object: BthomeObject, value: ObjectValue | undefined
 }
 
 function bytesOf(object: BthomeObject, value: ObjectValue | undefined): Uint8Array | undefined {
-  if (object.form === 'switch') return typeof value === 'boolean' ? Uint8Array.of(value ? 1 : 0) : undefined
-  if (object.form === 'number') return typeof value === 'number' ? numberBytes(object, value) : undefined
-  if (typeof value !== 'string') return undefined
-  switch (object.form) {
-    case 'button':
-      return Uint8Array.of(BUTTON.code(value))
-    case 'dimmer': {
-      const [name = '', steps = ''] = value.split(' ')
-      return Uint8Array.of(DIMMER.code(name), Number(steps))
-    }
-    case 'text': {
-      const text = new TextEncoder().encode(value)
-      return text.length > 255 ? undefined : Uint8Array.of(text.length, ...text)
-    }
-    case 'raw':
-      return Uint8Array.of(value.length / 2, ...Buffer.from(value, 'hex'))
-    case 'version':
-      return VERSION.test(value) ? Uint8Array.from(value.split('.').reverse(), Number) : undefined
+  if (typeof value === 'boolean') return object.form === 'switch' ? Uint8Array.of(value ? 1 : 0) : undefined
+  if (typeof value === 'number') return object.form === 'number' ? numberBytes(object, value) : undefined
+  return value === undefined ? undefined : textBytes(object, value)
+}
+
+function textBytes({ form }: BthomeObject, value: string): Uint8Array | undefined {
+  if (form === 'button') return Uint8Array.of(BUTTON.code(value))
+  if (form === 'version') return VERSION.test(value) ? Uint8Array.from(value.split('.').reverse(), Number) : undefined
+  if (form === 'dimmer') {
+    const [name = '', steps = ''] = value.split(' ')
+    return Uint8Array.of(DIMMER.code(name), Number(steps))
   }
+  const bytes = form === 'raw' ? Buffer.from(value, 'hex') : new TextEncoder().encode(value)
+  return bytes.length > 255 ? undefined : Uint8Array.of(bytes.length, ...bytes)
 }
 
 function numberBytes(object: BthomeObject & { form: 'number' }, value: number): Uint8Array | undefined {

@@ -3,7 +3,8 @@
  * Twelve significant digits hold every 32-bit raw value at every scale in use.
  */
 export function scaled(raw: number, scale: number, offset = 0): number {
-  return Number((raw * scale + offset).toPrecision(12))
+  // Adding 0 turns -0 into 0.
+  return Number((raw * scale + offset).toPrecision(12)) + 0
 }
 
 /** The raw integer nearest to `value`: the inverse of `scaled` for values a device can represent. */
