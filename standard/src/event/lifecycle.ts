@@ -1,3 +1,5 @@
+import { bareTerm } from './vocabulary.ts'
+
 /** Business steps of our own, where CBV has none. */
 export const OWN_STEPS = {
   placed: 'https://waytrace.dev/ns/bizstep/order_placed',
@@ -28,5 +30,5 @@ const BY_STEP = new Map<string, Node>(NODES.flatMap(({ node, steps }) => steps.m
 
 /** The lifecycle node a business step reaches; CBV URIs and CURIEs count as their bare names. */
 export function nodeOfStep(bizStep: string): Node | undefined {
-  return BY_STEP.get(bizStep) ?? BY_STEP.get(bizStep.replace(/^(https:\/\/ref\.gs1\.org\/cbv\/|cbv:)BizStep-/, ''))
+  return BY_STEP.get(bizStep) ?? BY_STEP.get(bareTerm('bizStep', bizStep))
 }
