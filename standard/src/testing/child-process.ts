@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
+import { sourceFlags } from '../process/worker.ts'
 
 export interface StartOptions {
   args?: readonly string[]
@@ -93,9 +93,4 @@ export function startProgram(program: string, { args = [], env = {}, cwd }: Star
 function end(child: ChildProcess, exited: Promise<number | null>, signal: NodeJS.Signals): Promise<number | null> {
   child.kill(signal)
   return exited
-}
-
-function sourceFlags(base: string): string[] {
-  const loader = pathToFileURL(createRequire(base).resolve('tsx')).href
-  return ['--conditions=source', '--import', loader]
 }
