@@ -34,8 +34,10 @@ export function scaledClock({ start, speed, speedAfter = 1, real = systemClock()
     elapsed < meetsAfter ? start + elapsed * speed : met + (elapsed - meetsAfter) * speedAfter
   const caughtUp = () => real.now() - origin >= meetsAfter
 
+  // The real clock's monotonic time has another pace than `now` here.
+  const { monotonic: _, ...timers } = real
   return {
-    ...real,
+    ...timers,
     now: () => Math.floor(virtual(real.now() - origin)),
     get caughtUp() {
       return caughtUp()

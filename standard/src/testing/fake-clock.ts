@@ -46,6 +46,7 @@ export function fakeClock(start = Date.UTC(2026, 0, 15, 8)): FakeClock {
 
   return {
     now: () => wall,
+    monotonic: () => elapsed,
     after,
     every(ms, run) {
       let timer: Timer
