@@ -4,6 +4,8 @@ import type { LogRecord } from '@waytrace/standard/journal'
 /** One accepted event with its number: its position in the log. */
 export interface AcceptedEvent extends LogRecord {
   position: number
+  /** The log entry's own bytes (`encodeLogRecord`), where the reader has them: saves a store encoding it again. */
+  bytes?: Uint8Array
 }
 
 /** What became of a batch. A rejected row never blocks its neighbours; `retry` says that none was taken. */
@@ -20,19 +22,21 @@ export interface ReadingPoint {
   channel: string
   /** `sensorReport.type`, e.g. `Temperature`. */
   type: string
+  /** In `unit`; switches are 0 and 1. Absent when the measurement failed: then `exception` says so. */
   value?: number
+  unit?: string
   exception?: string
   position: number
 }
 
 export interface ReadingQuery {
   device: string
-  type?: string
-  channel?: string
+  type?: string | undefined
+  channel?: string | undefined
   /** UTC ms, both inclusive. */
   from: number
   to: number
-  limit?: number
+  limit?: number | undefined
 }
 
 export interface Page<T> {
@@ -47,7 +51,11 @@ export interface EventStore {
   /** Every event that names the order, by event time, then number. `order` is the number or its URI. */
   eventsOfOrder(order: string, limit?: number): Promise<AcceptedEvent[]>
   /** By number, oldest first. */
-  events(query: { after?: string; limit: number; device?: string }): Promise<Page<AcceptedEvent>>
+  events(query: {
+    after?: string | undefined
+    limit: number
+    device?: string | undefined
+  }): Promise<Page<AcceptedEvent>>
   readings(query: ReadingQuery): Promise<ReadingPoint[]>
   count(): Promise<number>
   close(): Promise<void>
@@ -94,7 +102,12 @@ export interface OrderView {
 export interface OrderBook {
   /** By number or URI. */
   order(order: string): OrderView | undefined
-  list(query: { after?: string; limit: number; node?: Node; prefix?: string }): Page<OrderView>
+  list(query: {
+    after?: string | undefined
+    limit: number
+    node?: Node | undefined
+    prefix?: string | undefined
+  }): Page<OrderView>
   count(): number
   /** How many orders stand at each node now. */
   funnel(): Record<Node, number>
@@ -116,7 +129,7 @@ export interface DeviceView {
 
 export interface DeviceBook {
   device(urn: string): DeviceView | undefined
-  list(query: { after?: string; limit: number; site?: string }): Page<DeviceView>
+  list(query: { after?: string | undefined; limit: number; site?: string | undefined }): Page<DeviceView>
   count(): number
 }
 
@@ -188,7 +201,7 @@ export interface DeadLetters {
   add(letter: DeadLetter): Promise<void>
   get(id: string): DeadLetter | undefined
   /** Newest first. */
-  list(query: { after?: string; limit: number; code?: string }): Page<DeadLetter>
+  list(query: { after?: string | undefined; limit: number; code?: string | undefined }): Page<DeadLetter>
   markReplayed(id: string, at: number): Promise<void>
   count(): number
 }

@@ -1,0 +1,8 @@
+export * from './access.ts'
+export * from './adapters/embedded.ts'
+export * from './adapters/memory.ts'
+export * from './epcis-http.ts'
+export * from './event-facts.ts'
+export * from './http.ts'
+export * from './identities/passwords.ts'
+export type * from './ports.ts'
