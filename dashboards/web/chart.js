@@ -29,13 +29,25 @@ export function chart(points, { minC, maxC }, w) {
     ])
   const gaps = points
     .filter(({ value }) => value === undefined)
-    .map(({ at }) => element('circle', { class: 'gap', cx: x(new Date(at).getTime()), cy: HEIGHT - BOTTOM - 4, r: 3 }, element('title', {}, w.gap)))
-  const lines = [...Map.groupBy?.(points, keyOf) ?? groups(points)].map(([name, series]) =>
+    .map(({ at }) =>
+      element(
+        'circle',
+        { class: 'gap', cx: x(new Date(at).getTime()), cy: HEIGHT - BOTTOM - 4, r: 3 },
+        element('title', {}, w.gap),
+      ),
+    )
+  const lines = [...(Map.groupBy?.(points, keyOf) ?? groups(points))].map(([name, series]) =>
     element('path', { class: 'series', d: path(series, x, y) }, element('title', {}, short(name))),
   )
   return element(
     'svg',
-    { class: 'chart', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': w.readings },
+    {
+      class: 'chart',
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      preserveAspectRatio: 'none',
+      role: 'img',
+      'aria-label': w.readings,
+    },
     grid.flat(),
     limits.flat(),
     lines,

@@ -39,15 +39,22 @@ export function storeRoutes({ knowledge, events, rawJournal, clock }: StoreRoute
       },
       async ({ query }) => orders.list(query),
     )
-    app.get('/api/orders/funnel', { config: viewer, schema: { summary: 'Orders at each of the 13 nodes' } }, async () => ({
-      total: orders.count(),
-      nodes: orders.funnel(),
-    }))
+    app.get(
+      '/api/orders/funnel',
+      { config: viewer, schema: { summary: 'Orders at each of the 13 nodes' } },
+      async () => ({
+        total: orders.count(),
+        nodes: orders.funnel(),
+      }),
+    )
     app.get(
       '/api/orders/:order',
       {
         config: viewer,
-        schema: { summary: 'The timeline of an order with its readings', params: z.strictObject({ order: z.string() }) },
+        schema: {
+          summary: 'The timeline of an order with its readings',
+          params: z.strictObject({ order: z.string() }),
+        },
       },
       async ({ params }) => {
         const timeline = await orderTimeline(knowledge, events, params.order)

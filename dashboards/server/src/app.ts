@@ -72,7 +72,12 @@ export async function createHttpShell(config: HttpConfig, ports: ShellPorts): Pr
     { config: { access: 'public' }, schema: { hide: true } },
     async () => app.swagger() as unknown,
   )
-  await app.register(fastifyStatic, { root: ports.webRoot, config: { access: 'public' }, cacheControl: false })
+  await app.register(fastifyStatic, { root: ports.webRoot, serve: false, cacheControl: false })
+  app.get<{ Params: { '*': string } }>(
+    '/*',
+    { config: { access: 'public' }, schema: { hide: true } },
+    (request, reply) => reply.sendFile(request.params['*'] || 'index.html'),
+  )
 
   let address = ''
   return {

@@ -21,7 +21,9 @@ export function answerErrors(app: FastifyInstance) {
     const known = asOpsError(error)
     if (known === undefined) {
       request.log.error({ err: error }, 'request failed')
-      return reply.code(500).send({ code: 'INTERNAL', message: 'the server failed; see its log', doNext: '', issues: [] })
+      return reply
+        .code(500)
+        .send({ code: 'INTERNAL', message: 'the server failed; see its log', doNext: '', issues: [] })
     }
     const { code, message, issues } = known
     return reply.code(STATUS[code] ?? 400).send({ code, message, doNext: ERRORS[code].doNext, issues })
@@ -40,7 +42,10 @@ function asOpsError(error: unknown): OpsError | undefined {
   if (error instanceof OpsError) return error
   if (hasZodFastifySchemaValidationErrors(error))
     return new OpsError('INPUT_INVALID', 'the request is not of the expected form', {
-      issues: error.validation.map((v) => ({ path: `${v.instancePath}`.slice(1).replaceAll('/', '.'), message: v.message ?? '' })),
+      issues: error.validation.map((v) => ({
+        path: `${v.instancePath}`.slice(1).replaceAll('/', '.'),
+        message: v.message ?? '',
+      })),
     })
   const { statusCode, message } = error as { statusCode?: number; message?: string }
   if (statusCode === 413) return new OpsError('PAYLOAD_TOO_LARGE', message ?? 'body too large')

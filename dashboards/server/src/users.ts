@@ -67,7 +67,10 @@ export function openUsers(path: string, clock: Clock): Users {
   function refuseLocked(name: string) {
     const until = attempts.get(name)?.lockedUntil ?? 0
     if (until > clock.now())
-      throw new OpsError('RATE_EXCEEDED', `too many wrong passwords; try again in ${Math.ceil((until - clock.now()) / 60_000)} min`)
+      throw new OpsError(
+        'RATE_EXCEEDED',
+        `too many wrong passwords; try again in ${Math.ceil((until - clock.now()) / 60_000)} min`,
+      )
   }
 
   function countFailure(name: string) {

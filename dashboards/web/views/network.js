@@ -28,12 +28,27 @@ export async function networkView() {
         figure(newest === 0 ? '–' : time(newest), w.data),
       ),
     ),
-    element('section', {}, element('h2', {}, w.funnel), element('div', { class: 'scroll' }, funnelDiagram(funnel.nodes, w))),
+    element(
+      'section',
+      {},
+      element('h2', {}, w.funnel),
+      element('div', { class: 'scroll' }, funnelDiagram(funnel.nodes, w)),
+    ),
     element(
       'div',
       { class: 'split' },
-      element('section', {}, element('h2', {}, w.orders), element('div', { class: 'scroll' }, orderTable(orders.items, w))),
-      element('section', {}, element('h2', {}, w.devices), element('div', { class: 'scroll' }, deviceTable(devices.items, w))),
+      element(
+        'section',
+        {},
+        element('h2', {}, w.orders),
+        element('div', { class: 'scroll' }, orderTable(orders.items, w)),
+      ),
+      element(
+        'section',
+        {},
+        element('h2', {}, w.devices),
+        element('div', { class: 'scroll' }, deviceTable(devices.items, w)),
+      ),
     ),
   ]
 }
@@ -48,7 +63,12 @@ function acceptedEvents(health) {
 
 function funnelDiagram(nodes, w) {
   const boxes = Object.entries(w.nodes).map(([node, label]) =>
-    element('div', { class: nodes[node] > 0 ? undefined : 'empty' }, element('b', {}, String(nodes[node] ?? 0)), element('span', {}, label)),
+    element(
+      'div',
+      { class: nodes[node] > 0 ? undefined : 'empty' },
+      element('b', {}, String(nodes[node] ?? 0)),
+      element('span', {}, label),
+    ),
   )
   return element('div', { class: 'funnel' }, boxes)
 }
@@ -84,12 +104,19 @@ function deviceTable(devices, w) {
 function newestValues(values) {
   return values
     .slice(0, 3)
-    .map(({ type, value, exception }) => `${type.replace(/^wt:/, '')} ${exception ?? (typeof value === 'number' ? Math.round(value * 100) / 100 : value)}`)
+    .map(
+      ({ type, value, exception }) =>
+        `${type.replace(/^wt:/, '')} ${exception ?? (typeof value === 'number' ? Math.round(value * 100) / 100 : value)}`,
+    )
     .join(' · ')
 }
 
 export function table(titles, rows) {
-  const head = element('tr', {}, titles.map((title) => element('th', { scope: 'col' }, title)))
+  const head = element(
+    'tr',
+    {},
+    titles.map((title) => element('th', { scope: 'col' }, title)),
+  )
   return rows.length === 0
     ? element('p', { class: 'quiet' }, words().none)
     : element('table', {}, element('thead', {}, head), element('tbody', {}, rows))

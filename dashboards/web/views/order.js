@@ -12,7 +12,15 @@ export async function orderView(order) {
     timeline = await get(path)
   } catch (error) {
     if (error.status !== 404) throw error
-    return [element('section', {}, element('h1', {}, order), element('p', {}, w.notFound), element('a', { href: '#/' }, w.back))]
+    return [
+      element(
+        'section',
+        {},
+        element('h1', {}, order),
+        element('p', {}, w.notFound),
+        element('a', { href: '#/' }, w.back),
+      ),
+    ]
   }
   const reached = timeline.nodes.filter(({ at }) => at !== undefined)
   return [
@@ -39,7 +47,9 @@ function lane(nodes, now, w) {
           ? visit.expectedAt === undefined
             ? ''
             : `${w.expected} ${time(visit.expectedAt)}`
-          : [time(visit.at), short(visit.place), short(visit.device), short(visit.operator)].filter(Boolean).join(' · '),
+          : [time(visit.at), short(visit.place), short(visit.device), short(visit.operator)]
+              .filter(Boolean)
+              .join(' · '),
       ),
     )
   })
@@ -56,7 +66,12 @@ function notes(list, w) {
   const rows = list.map(({ at, kind, text }) =>
     element('tr', {}, element('td', {}, time(at)), element('td', { class: 'warn' }, kind), element('td', {}, text)),
   )
-  return element('section', {}, element('h2', {}, w.notes), element('div', { class: 'scroll' }, table([w.changed, w.state, ''], rows)))
+  return element(
+    'section',
+    {},
+    element('h2', {}, w.notes),
+    element('div', { class: 'scroll' }, table([w.changed, w.state, ''], rows)),
+  )
 }
 
 function rawEvents(path, w) {

@@ -14,8 +14,14 @@ export type CentreFact = {
 
 /** The way into the log for facts made at the centre: they pass through ingest like a device's events. */
 export interface Intake {
+  /** `source` of everything this part states. */
+  readonly source: string
   /** Resolves with the event ids when the facts are durable in the raw journal. */
   append(facts: readonly CentreFact[]): Promise<string[]>
+  /** Takes the next place in this part's spool, for events that are made elsewhere (an EPCIS import). */
+  next(): { spool: string; sequence: string }
+  /** Resolves when these events, complete and of this source, are durable in the raw journal. */
+  appendEvents(events: readonly WaytraceEvent[]): Promise<void>
 }
 
 /**
@@ -27,29 +33,29 @@ export function centreIntake(journal: Journal, who: { deployment: string; part: 
   const spool = eventId(clock.now()).slice(-12)
   let sequence = 0
 
-  const stamp = (fact: CentreFact) => {
+  const next = () => {
+    sequence += 1
+    return { spool, sequence: String(sequence).padStart(20, '0') }
+  }
+  const stamp = (fact: CentreFact): WaytraceEvent => {
     const now = clock.now()
     const recordedtime = new Date(now).toISOString()
-    sequence += 1
-    return {
-      specversion: '1.0',
-      id: eventId(now),
-      source,
-      time: recordedtime,
-      tzoffset: '+00:00',
-      ...fact,
-      recordedtime,
-      spool,
-      sequence: String(sequence).padStart(20, '0'),
-    }
+    const made = { specversion: '1.0', id: eventId(now), source, time: recordedtime, tzoffset: '+00:00' } as const
+    return { ...made, ...fact, recordedtime, ...next() } as WaytraceEvent
+  }
+  const appendEvents = async (events: readonly WaytraceEvent[]) => {
+    const payload = Buffer.from(JSON.stringify(events))
+    const origin = { kind: 'centre', name: who.part } as const
+    await journal.append(encodeRawRecord({ receivedAt: clock.now(), origin, topic: `centre/${who.part}`, payload }))
   }
 
   return {
+    source,
+    next,
+    appendEvents,
     async append(facts) {
       const events = facts.map(stamp)
-      const payload = Buffer.from(JSON.stringify(events))
-      const origin = { kind: 'centre', name: who.part } as const
-      await journal.append(encodeRawRecord({ receivedAt: clock.now(), origin, topic: `centre/${who.part}`, payload }))
+      await appendEvents(events)
       return events.map(({ id }) => id)
     },
   }

@@ -9,6 +9,8 @@ export interface ScaledClockOptions {
   speedAfter?: number
   /** The real clock that carries the timers; default the machine's. */
   real?: Clock
+  /** Real UTC ms at which `now` said `start`, default now: gives another thread or process the same clock. */
+  origin?: number
 }
 
 /** A clock whose `now` begins in the past and runs fast until it meets real time; its timers stay on real time. */
@@ -22,9 +24,9 @@ export interface ScaledClock extends Clock {
 }
 
 /** The clock of the demo: every rule and freshness check reads it, network timers do not notice. */
-export function scaledClock({ start, speed, speedAfter = 1, real = systemClock() }: ScaledClockOptions): ScaledClock {
+export function scaledClock({ start, speed, speedAfter = 1, real = systemClock(), ...shared }: ScaledClockOptions): ScaledClock {
   if (!(speed > 0) || !(speedAfter > 0)) throw new RangeError('the speed of a clock is above 0')
-  const origin = real.now()
+  const origin = shared.origin ?? real.now()
   const behind = Math.max(0, origin - start)
   // At speed 1 or slower it never meets; then it only has its first speed.
   const meetsAfter = behind === 0 ? 0 : speed > 1 ? behind / (speed - 1) : Number.POSITIVE_INFINITY

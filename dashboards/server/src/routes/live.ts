@@ -34,7 +34,9 @@ export function liveRoutes({ acceptedLog }: LivePorts): FastifyPluginAsync {
         for (const entry of acceptedLog.read(position + 1, MOST_WAITING)) {
           position = entry.position
           const { receivedAt, site, agent, event } = decodeLogRecord(entry.bytes)
-          raw.write(`id: ${position}\nevent: event\ndata: ${JSON.stringify({ position, receivedAt, site, agent, event })}\n\n`)
+          raw.write(
+            `id: ${position}\nevent: event\ndata: ${JSON.stringify({ position, receivedAt, site, agent, event })}\n\n`,
+          )
         }
       }
       const unsubscribe = acceptedLog.onAppend(send)

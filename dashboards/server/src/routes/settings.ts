@@ -53,7 +53,10 @@ export function settingsRoutes({ users, identities, intake }: SettingsPorts): Fa
     )
     app.delete(
       '/api/users/:name',
-      { config: admin, schema: { summary: 'Remove a user', params: z.strictObject({ name }), response: { 204: z.null() } } },
+      {
+        config: admin,
+        schema: { summary: 'Remove a user', params: z.strictObject({ name }), response: { 204: z.null() } },
+      },
       async ({ params, principal }, reply) => {
         await users.remove(params.name)
         await audit(principal?.name ?? '', 'user.remove', params.name)
@@ -93,11 +96,11 @@ export function settingsRoutes({ users, identities, intake }: SettingsPorts): Fa
         return reply.code(204).send(null)
       },
     )
-    app.get(
-      '/api/agents',
-      { config: admin, schema: { summary: 'Enrolled agents and gateways' } },
-      async () => ({ items: identities.list().map(({ passwordHash: _, ...enrolment }) => enrolment) }),
-    )
+    app.get('/api/agents', { config: admin, schema: { summary: 'Enrolled agents and gateways' } }, async () => ({
+      items: identities
+        .list()
+        .map(({ passwordHash, ...enrolment }) => ({ ...enrolment, hasPassword: passwordHash !== undefined })),
+    }))
   }
   return routes as FastifyPluginAsync
 }
