@@ -1,11 +1,10 @@
-import { z } from 'zod'
 import { EPCIS_TYPES, type EpcisEvent, isEpcis } from './envelope.ts'
 import { foreignWt, writeNote } from './epcis-context.ts'
+import { open, record, refuse } from './epcis-document.ts'
 import type { EpcisJson, EpcisShell } from './epcis-export.ts'
 import { type Issue, OpsError } from './errors.ts'
 import { eventHash } from './event-hash.ts'
-import { issuesOf, tryEvent } from './parse-event.ts'
-import { isoTime, isUri } from './primitives.ts'
+import { tryEvent } from './parse-event.ts'
 import { deviceOf, ordersOf, severityOf, subjectOf } from './projections.ts'
 
 export interface ImportOptions {
@@ -132,92 +131,6 @@ function projections(event: EpcisEvent) {
     ...(deviceid === undefined ? {} : { deviceid }),
     ...severityOf(event.data),
   }
-}
-
-const contextEntry = z.union([z.string().refine(isUri), z.record(z.string(), z.unknown())])
-const head = {
-  '@context': z.union([contextEntry, z.array(contextEntry)]),
-  id: z.string().refine(isUri, 'must be a URI').optional(),
-  creationDate: isoTime,
-  schemaVersion: z.string().regex(/^\d+(\.\d+)*$/, 'must be a version like 2.0'),
-}
-const held = z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())])
-const documentHead = z.looseObject({
-  ...head,
-  type: z.literal('EPCISDocument'),
-  epcisBody: z.looseObject({ eventList: held.optional(), event: z.unknown().optional() }),
-})
-const queryHead = z.looseObject({
-  ...head,
-  creationDate: isoTime.optional(),
-  schemaVersion: head.schemaVersion.optional(),
-  type: z.literal('EPCISQueryDocument'),
-  epcisBody: z.looseObject({
-    queryResults: z.looseObject({ queryName: z.string(), resultsBody: z.looseObject({ eventList: held }) }),
-  }),
-})
-
-interface Opened {
-  shell: EpcisShell
-  list: unknown[]
-  notes: string[]
-}
-
-function open(json: unknown): Opened {
-  if (Array.isArray(json)) return { shell: { kind: 'none', place: 'array', head: {} }, list: json, notes: [] }
-  const { type } = record(json, 'document')
-  if (type === 'EPCISDocument') {
-    const { epcisBody, ...rest } = checked(documentHead, json)
-    const { eventList, event, ...body } = epcisBody
-    const place = event !== undefined ? 'event' : Array.isArray(eventList) ? 'list' : 'single'
-    const list = event !== undefined ? [event] : Array.isArray(eventList) ? eventList : [eventList]
-    if (event === undefined && eventList === undefined) throw refuse('epcisBody.eventList', 'missing', 'INPUT_INVALID')
-    return {
-      shell: { kind: type, place, head: { ...rest, epcisBody: body } },
-      list,
-      notes: masterData(rest.epcisHeader),
-    }
-  }
-  if (type === 'EPCISQueryDocument') {
-    const { epcisBody, ...rest } = checked(queryHead, json)
-    const { eventList, ...resultsBody } = epcisBody.queryResults.resultsBody
-    const queryResults = { ...epcisBody.queryResults, resultsBody }
-    const single = !Array.isArray(eventList)
-    return {
-      shell: {
-        kind: type,
-        place: single ? 'single' : 'list',
-        head: { ...rest, epcisBody: { ...epcisBody, queryResults } },
-      },
-      list: single ? [eventList] : eventList,
-      notes: masterData(rest.epcisHeader),
-    }
-  }
-  return { shell: { kind: 'none', place: 'bare', head: {} }, list: [json], notes: [] }
-}
-
-/** Says aloud that master data is not stored: the events refer to it by URI, and the shell carries it through. */
-function masterData(header: unknown): string[] {
-  const lists = z.object({ epcisMasterData: z.object({ vocabularyList: z.array(z.unknown()) }) }).safeParse(header)
-  if (!lists.success) return []
-  const count = lists.data.epcisMasterData.vocabularyList.length
-  return [`epcisHeader: ${count} master data vocabularies are not stored; events keep referring to them by URI.`]
-}
-
-function checked<T>(schema: z.ZodType<T>, json: unknown): T {
-  const parsed = schema.safeParse(json)
-  if (parsed.success) return parsed.data
-  const issues = issuesOf(parsed.error)
-  throw new OpsError('INPUT_INVALID', `not an EPCIS document: ${issues[0]?.path}: ${issues[0]?.message}`, { issues })
-}
-
-function record(json: unknown, what: string): EpcisJson {
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as EpcisJson
-  throw refuse('', `an EPCIS ${what} must be a JSON object`, what === 'event' ? 'EVENT_INVALID' : 'INPUT_INVALID')
-}
-
-function refuse(path: string, message: string, code: 'EVENT_INVALID' | 'INPUT_INVALID' = 'EVENT_INVALID'): OpsError {
-  return new OpsError(code, path === '' ? message : `${path}: ${message}`, { issues: [{ path, message }] })
 }
 
 /** Issues under the names the EPCIS document uses, not those of our envelope. */

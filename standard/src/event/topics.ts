@@ -1,4 +1,6 @@
 import { OpsError } from './errors.ts'
+import { coversFilter } from './topic-filters.ts'
+import { isSlug, ROOT, requireSlugs } from './topic-slugs.ts'
 
 /** Streams of `.../evt/{stream}`: what kind of traffic, not which event family. */
 export const STREAMS = ['scan', 'reading', 'position', 'fault', 'order', 'custody', 'health'] as const
@@ -23,18 +25,11 @@ export type Topic =
   | ({ what: 'config' } & DeviceAddress)
   | ({ what: 'command' | 'answer'; verb: string } & DeviceAddress)
 
-const SLUG = /^[a-z0-9-]{1,32}$/
-const ROOT = 'wt/v1'
 const SELF = { kind: 'agent', device: 'self' } as const
 
 /** The prefix below which one credential may write. Ends with a slash. */
 export function agentPrefix({ site, agent }: AgentAddress): string {
   return `${ROOT}/${site}/${agent}/`
-}
-
-/** The prefix of a third-party gateway (credential kind `gateway`). Ends with a slash. */
-export function gatewayPrefix(site: string, gateway: string): string {
-  return `gw/${site}/${gateway}/`
 }
 
 /** The topic as text. Throws `OpsError('TOPIC_FORBIDDEN')` when a part is not a slug. */
@@ -96,6 +91,11 @@ export function agentSubscriptions(address: AgentAddress): string[] {
   return [`${prefix}+/+/cmd/+`, `${prefix}+/+/cfg`, `${prefix}agent/self/ack`]
 }
 
+/** Whether an agent's credential may subscribe: its own filters, or something narrower. */
+export function agentMaySubscribe(address: AgentAddress, filter: string): boolean {
+  return agentSubscriptions(address).some((allowed) => coversFilter(allowed, filter))
+}
+
 /** What ingest subscribes to on an external broker. */
 export const INGEST_FILTERS = [
   `${ROOT}/+/+/+/+/evt/+`,
@@ -108,105 +108,6 @@ export const INGEST_FILTERS = [
 export function sharedFilters(group = 'ingest'): string[] {
   requireSlugs(group)
   return INGEST_FILTERS.map((filter) => `$share/${group}/${filter}`)
-}
-
-/** What the centre tells whoever listens: server only. */
-export type Notice =
-  | { what: 'dead-letter'; site: string; reason: string }
-  | { what: 'alert'; site: string; severity: string }
-  | { what: 'route'; site: string; decision: string }
-
-const NOTICES = {
-  'dead-letter': { level: '_dlq', key: 'reason' },
-  alert: { level: '_alert', key: 'severity' },
-  route: { level: '_route', key: 'decision' },
-} as const
-/** The last level of a notice may hold a UUID. */
-const NOTICE_KEY = /^[a-z0-9-]{1,64}$/
-
-/** `wt/v1/_dlq/{site}/{reason}` and its like. Throws `OpsError('TOPIC_FORBIDDEN')` when a part is not a slug. */
-export function formatNotice(notice: Notice): string {
-  requireSlugs(notice.site)
-  const last =
-    notice.what === 'dead-letter' ? notice.reason : notice.what === 'alert' ? notice.severity : notice.decision
-  if (!NOTICE_KEY.test(last)) throw new OpsError('TOPIC_FORBIDDEN', `"${last}" is not a slug of [a-z0-9-]{1,64}`)
-  return `${ROOT}/${NOTICES[notice.what].level}/${notice.site}/${last}`
-}
-
-/** The inverse of `formatNotice`; undefined for anything else. */
-export function parseNotice(text: string): Notice | undefined {
-  const [root, version, level, site, last, ...more] = text.split('/')
-  if (`${root}/${version}` !== ROOT || more.length > 0 || !isSlug(site)) return undefined
-  if (last === undefined || !NOTICE_KEY.test(last)) return undefined
-  if (level === NOTICES['dead-letter'].level) return { what: 'dead-letter', site, reason: last }
-  if (level === NOTICES.alert.level) return { what: 'alert', site, severity: last }
-  if (level === NOTICES.route.level) return { what: 'route', site, decision: last }
-  return undefined
-}
-
-/** What an agent's mqtt-bridge link subscribes to for one third-party gateway of its site. */
-export function gatewayFilter(site: string, gateway: string): string {
-  requireSlugs(site, gateway)
-  return `${gatewayPrefix(site, gateway)}#`
-}
-
-/** What a gateway's credential may publish: below its prefix, any levels the gateway's maker chose, no wildcards. */
-export function gatewayMayPublish(site: string, gateway: string, topic: string): boolean {
-  const prefix = gatewayPrefix(site, gateway)
-  return (
-    isSlug(site) && isSlug(gateway) && topic.startsWith(prefix) && topic.length > prefix.length && isTopicName(topic)
-  )
-}
-
-/** The site and gateway a `gw/...` topic belongs to, and the levels behind them. */
-export function parseGatewayTopic(topic: string): { site: string; gateway: string; rest: string } | undefined {
-  const [root, site, gateway, ...rest] = topic.split('/')
-  if (root !== 'gw' || !isSlug(site) || !isSlug(gateway) || rest.length === 0 || !isTopicName(topic)) return undefined
-  return { site, gateway, rest: rest.join('/') }
-}
-
-/** A name to publish on: no wildcards, no NUL, not the broker's own `$...` (MQTT 3.1.1, 4.7). */
-export function isTopicName(text: string): boolean {
-  return text !== '' && !/[+#\0]/.test(text) && !text.startsWith('$')
-}
-
-/** Whether an agent's credential may subscribe: its own filters, or something narrower. */
-export function agentMaySubscribe(address: AgentAddress, filter: string): boolean {
-  return agentSubscriptions(address).some((allowed) => coversFilter(allowed, filter))
-}
-
-/** Whether every topic that `asked` matches is matched by `allowed` too. */
-export function coversFilter(allowed: string, asked: string): boolean {
-  if (asked.startsWith('$') !== allowed.startsWith('$')) return false
-  const may = allowed.split('/')
-  const want = asked.split('/')
-  for (const [i, part] of may.entries()) {
-    if (part === '#') return true
-    const level = want[i]
-    if (level === undefined || level === '#' || (part !== '+' && part !== level)) return false
-  }
-  return want.length === may.length
-}
-
-/** MQTT topic filter matching, `+` and `#` (MQTT 3.1.1, 4.7). */
-export function matchesFilter(filter: string, topic: string): boolean {
-  if (topic.startsWith('$') !== filter.startsWith('$')) return false
-  const want = filter.split('/')
-  const have = topic.split('/')
-  for (const [i, part] of want.entries()) {
-    if (part === '#') return true
-    if (i >= have.length || (part !== '+' && part !== have[i])) return false
-  }
-  return want.length === have.length
-}
-
-function requireSlugs(...texts: readonly string[]): void {
-  for (const text of texts)
-    if (!SLUG.test(text)) throw new OpsError('TOPIC_FORBIDDEN', `"${text}" is not a slug of [a-z0-9-]{1,32}`)
-}
-
-function isSlug(text: string | undefined): text is string {
-  return text !== undefined && SLUG.test(text)
 }
 
 function isStream(text: string | undefined): text is Stream {
