@@ -1,0 +1,5 @@
+export { type Broker, createBroker } from './broker.ts'
+export { type BrokerConfig, type BrokerOptions, brokerConfig } from './config.ts'
+export type { BrokerStats } from './counters.ts'
+export type { BrokerAddress } from './listeners.ts'
+export type { BrokerPorts, Log } from './ports.ts'
