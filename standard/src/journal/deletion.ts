@@ -3,7 +3,12 @@ import { blockStart } from './block.ts'
 import type { JournalOptions } from './journal.ts'
 import type { Head, Tables } from './tables.ts'
 
-type Cut = Head & { gone: number[] }
+interface Cut extends Head {
+  /** Keys of the blocks that go. */
+  gone: number[]
+  /** Whether the newest block is among them. */
+  newest: boolean
+}
 
 /** Blocks deleted in one transaction: keeps each short for the other writers. */
 const CHUNK = 256
@@ -47,15 +52,25 @@ function whereToCut(tables: Tables, goes: (end: number, start: () => number) => 
   }
   const first = keys[go]
   const gone = keys.slice(0, go)
-  if (first === undefined) return { first: last + 1, start: end, dropped, gone }
-  return { first, start: startOf(tables, first), dropped, gone }
+  if (first === undefined) return { first: last + 1, start: end, dropped, gone, newest: true }
+  return { first, start: startOf(tables, first), dropped, gone, newest: false }
 }
 
-async function cutOff(tables: Tables, head: Head, { gone, ...next }: Cut): Promise<boolean> {
-  return tables.state.ifVersion('head', head.first, () => {
+/**
+ * Deletes if nobody else moved the head meanwhile. An appender may rewrite the newest block with more entries, so that
+ * block goes only while the tail stands still.
+ */
+async function cutOff(tables: Tables, head: Head, { gone, newest, ...next }: Cut): Promise<boolean> {
+  const write = () => {
     for (const key of gone) void tables.blocks.remove(key)
     void tables.state.put('head', next, next.first)
+  }
+  let tailStood: Promise<boolean> | undefined
+  const headStood = tables.state.ifVersion('head', head.first, () => {
+    if (newest) tailStood = tables.state.ifVersion('tail', next.first, write)
+    else write()
   })
+  return (await headStood) && (await (tailStood ?? true))
 }
 
 function startOf(tables: Tables, key: number): number {
