@@ -37,14 +37,13 @@ export function station(env: StationEnv, state: StationState, input: StationInpu
 }
 
 function scanned(env: StationEnv, state: StationState, symbol: Meaning, when: Handling): StationResult {
-  if (symbol.means === 'operator')
-    return { state: { ...state, operator: { id: symbol.id, since: when.at, lastAt: when.at } }, drafts: [] }
-  if (symbol.means === 'command' && symbol.command === 'signOut')
-    return { state: without(state, 'operator'), drafts: [] }
-  if (state.operator === undefined && env.config.operator.required)
+  const signing = symbol.means === 'operator' || (symbol.means === 'command' && symbol.command === 'signOut')
+  if (!signing && state.operator === undefined && env.config.operator.required)
     return { state, drafts: [exception(env, 'operator-missing', thingsOf(symbol), when)] }
-  if (state.binding !== undefined && symbol.means !== 'command') return bind(env, state, symbol, when)
+  if (!signing && state.binding !== undefined && symbol.means !== 'command') return bind(env, state, symbol, when)
   switch (symbol.means) {
+    case 'operator':
+      return { state: { ...state, operator: { id: symbol.id, since: when.at, lastAt: when.at } }, drafts: [] }
     case 'command':
       return command(env, state, symbol.command, when)
     case 'exception':
@@ -60,7 +59,7 @@ function scanned(env: StationEnv, state: StationState, symbol: Meaning, when: Ha
   }
 }
 
-function command(env: StationEnv, state: StationState, which: Exclude<Command, 'signOut'> | Command, when: Handling) {
+function command(env: StationEnv, state: StationState, which: Command, when: Handling) {
   switch (which) {
     case 'open':
       return { state: { ...state, opening: true }, drafts: [] }
