@@ -1,0 +1,5 @@
+import { recordsArbitrary } from './teltonika/observations.arbitrary.ts'
+import { CODEC_8 } from './teltonika/records.ts'
+
+/** What a truck's gateway reports in this codec. */
+export const arbitrary = recordsArbitrary(CODEC_8).filter(({ observations }) => observations.length > 0)
