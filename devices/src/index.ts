@@ -1,7 +1,25 @@
-export { encodeBlock, type ModbusBlock } from './cold-chain/modbus/block-frame.ts'
-export { type RegisterEntry, registerMap } from './cold-chain/modbus/map.ts'
-export { planBlocks, type ReadBlock } from './cold-chain/modbus/plan.ts'
-export { replayGuard } from './cold-chain/replay-guard.ts'
+export {
+  encodeRuuviGatewayMessage,
+  parseRuuviGateway,
+  type RuuviGatewayMessage,
+} from './cold-chain/ble/ruuvi-gateway.ts'
+export {
+  type LorawanUplink,
+  parseChirpstackUplink,
+  parseHeliumUplink,
+  parseTtsUplink,
+} from './cold-chain/lorawan/uplink.ts'
+export {
+  encodeBlock,
+  encodeBlock,
+  encodeRtuResponse,
+  encodeTcpResponse,
+  type ModbusBlock,
+  type ModbusBlock,
+} from './cold-chain/modbus/block-frame.ts'
+export { type RegisterEntry, type RegisterEntry, registerMap, registerMap } from './cold-chain/modbus/map.ts'
+export { type PlanLimits, planBlocks, planBlocks, type ReadBlock, type ReadBlock } from './cold-chain/modbus/plan.ts'
+export { type Freshness, type Judged, replayGuard, replayGuard } from './cold-chain/replay-guard.ts'
 export * from './decode.ts'
 export * from './driver.ts'
 export * from './framing/delimited.ts'
@@ -17,6 +35,7 @@ export { digitalLink, parseDigitalLink } from './scanners/gs1/digital-link-uri.t
 export { type Elements, elementString, GS, parseElementString } from './scanners/gs1/element-string.ts'
 export { meaning } from './scanners/gs1/meaning.ts'
 export { scanOfElements } from './scanners/gs1/symbol.ts'
+export * from './unwrap.ts'
 export { type UnwrapName, type UnwrappedFrame, unwraps } from './unwrap.ts'
 export { type CanFrame, formatSlcan, j1939Id, parseSlcan } from './vehicles/j1939/can-frame.ts'
 export { describeJ1939 } from './vehicles/j1939/spn-names.ts'

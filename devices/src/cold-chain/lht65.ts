@@ -13,8 +13,9 @@ import {
   u16,
   viewOf,
 } from './fixed/layout.ts'
-import { expectPort, fPortOption } from './lorawan/port.ts'
+import { expectPort } from './lorawan/port.ts'
 
+const MEASUREMENTS = 2
 const ENTRY = 11
 const FLAGS_AT = 6
 const EXTERNAL_AT = 7
@@ -77,9 +78,11 @@ export default defineDriver({
   summary:
     'Dragino LHT65 LoRaWAN temperature and humidity with external probe, and its datalog: user manual 2.4, 2.6.4.',
   integrity: 'none',
-  options: z.strictObject({ fPort: fPortOption(2) }),
+  options: z.strictObject({
+    fPort: z.coerce.number().int().optional().describe('fPort of the frame, where the link does not say; default 2.'),
+  }),
   decode(frame, context, { fPort }) {
-    expectPort(context, fPort)
+    expectPort({ port: context.port ?? fPort }, MEASUREMENTS)
     const flags = frame[FLAGS_AT] ?? 0
     if (frame.length === ENTRY && frame.every((byte) => byte === 0)) return [] // the log holds nothing of that time
     if (!(flags & POLL_REPLY)) {
