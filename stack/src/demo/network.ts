@@ -86,8 +86,11 @@ export const PRODUCTS = [
   { gtin: withCheck(`0${PREFIX}00003`), minC: 0, maxC: 7 },
 ] as const
 
-/** The n-th shipping container code of the demo. */
-export const ssccOf = (n: number) => withCheck(`0${PREFIX}${String(n).padStart(9, '0')}`)
+/** The n-th shipping container code of a demo that started at `start` (UTC ms): another demo takes other codes. */
+export const ssccOf = (start: number, n: number) =>
+  withCheck(
+    `0${PREFIX}${String(Math.floor(start / 60_000) % 100_000).padStart(5, '0')}${String(n % 10_000).padStart(4, '0')}`,
+  )
 
 /** IMEI check digit (Luhn, 3GPP TS 23.003 annex B). */
 function withLuhn(digits: string): string {

@@ -65,7 +65,7 @@ export function work(stage: Stage, random: Random, start: number): Work {
     const product = random.pick(PRODUCTS)
     const count = 1 + Math.floor(random.unit() * 3)
     const items = Array.from({ length: count }, (_, i) => item(product.gtin, `${day}${orders}-${i + 1}`))
-    const order = { number, site: site.site, to: random.pick(routes).to, sscc: ssccOf(orders), product, items }
+    const order = { number, site: site.site, to: random.pick(routes).to, sscc: ssccOf(start, orders), product, items }
     const told = {
       ...order,
       customer: `CUST-${100 + (orders % 17)}-${random.pick(TIERS)}`,

@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import { createBroker } from '@waytrace/broker'
+import { metricsRegistry, type ProcessScope, runProcess, scaledClock, systemClock } from '@waytrace/standard/process'
+import type { Command } from 'commander'
+import type { WaytraceConfig } from '../config.ts'
+import { openDataFolder } from '../data-folder.ts'
+import { createDemo } from '../demo/demo.ts'
+import { type Past, recallPast } from '../demo/past.ts'
+import { brokerHealth } from '../parts/broker.ts'
+import { clockOf, type SharedClock } from '../parts/clock.ts'
+import { ingestThread } from '../parts/ingest-thread.ts'
+import { stderrLog } from '../parts/log.ts'
+import { shellPart } from '../parts/shell.ts'
+import { printText } from '../print.ts'
+import { settings, withSettings } from '../settings.ts'
+
+interface Options {
+  config?: string
+  data?: string
+  httpPort?: string
+  mqttPort?: string
+  seed: string
+  speed: string
+  demo: boolean
+}
+
+/** Virtual ms per real ms while the demo's history is played: six hours in 45 s. */
+const HISTORY_SPEED = 480
+
+export function upCommand(program: Command) {
+  withSettings(
+    program
+      .command('up')
+      .description(
+        'Everything on one machine: broker, ingest, store, control room and, unless told not to, the demo site.',
+      )
+      .option('--http-port <port>', 'port of the control room and the API')
+      .option('--mqtt-port <port>', 'port of the MQTT broker')
+      .option('--seed <n>', 'which demo: equal seeds give equal demos', '1')
+      .option('--speed <x>', 'speed of the demo once its history has met the present', '1')
+      .option('--no-demo', 'start empty, with a page that says how to connect the first device'),
+  ).action((options: Options) => {
+    const { demo } = options
+    const config = settings(options, {
+      http: { port: numberOf(options.httpPort), ...(demo ? { demo: true } : {}) },
+      mqtt: { port: numberOf(options.mqttPort) },
+    })
+    const log = stderrLog('waytrace', config.logLevel)
+    return runProcess((scope) => up(scope, config, options, log), { log, graceMs: 5000 })
+  })
+}
+
+async function up(scope: ProcessScope, config: WaytraceConfig, options: Options, log: ReturnType<typeof stderrLog>) {
+  const real = systemClock()
+  const past = options.demo ? recallPast(join(config.data, 'demo.json'), Number(options.seed), real.now()) : undefined
+  const shared = past === undefined ? undefined : demoClock(past, Number(options.speed), real.now())
+  const clock = clockOf(shared)
+  const folder = await openDataFolder(config, clock)
+  scope.onStop('data folder', () => folder.close())
+  const metrics = metricsRegistry()
+
+  const external = config.externalBroker
+  const broker =
+    external === undefined
+      ? createBroker(
+          { ...config.mqtt, deployment: config.deployment, centrePassword: folder.secrets.centrePassword },
+          {
+            journal: folder.rawJournal,
+            identities: folder.knowledge.identities,
+            clock,
+            log: log.child({ part: 'broker' }),
+          },
+        )
+      : undefined
+  if (broker !== undefined) await scope.own('broker', broker)
+  const brokerUrl = external?.url ?? `mqtt://127.0.0.1:${broker?.address.port}`
+  const ingest = await scope.own('ingest', ingestThread({ config, clock: shared, brokerUrl }, scope.fail))
+  const health = () => [...(broker === undefined ? [] : [brokerHealth(broker)]), ingest.health()]
+  const { shell, users, firstPassword } = await shellPart(config, folder, { clock, log, health, metrics })
+  scope.onStop('users', () => users.close())
+  await scope.own('control room', shell)
+
+  if (firstPassword !== undefined)
+    printText(`First start: sign in as admin with the password ${firstPassword} (it is not shown again).`)
+  if (shared !== undefined && past !== undefined) {
+    for (const { id, name } of users.tokens()) if (name === 'demo-shop') await users.revokeToken(id)
+    const { token } = await users.createToken('demo-shop', 'operator')
+    const demo = createDemo({
+      data: config.data,
+      past,
+      clock: scaledClock(shared),
+      log: log.child({ part: 'demo' }),
+      identities: folder.knowledge.identities,
+      brokerUrl,
+      http: { url: shell.address, token },
+    })
+    await scope.own('demo', demo)
+  }
+  printText(`Waytrace is ready: ${shell.address}   MQTT: ${brokerUrl}`)
+}
+
+function demoClock({ playedTo }: Past, speedAfter: number, origin: number): SharedClock {
+  return { start: playedTo, speed: HISTORY_SPEED, speedAfter, origin }
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text)
+}

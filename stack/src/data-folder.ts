@@ -1,0 +1,54 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { centreIntake, type Intake, type Journal, openJournal } from '@waytrace/standard/journal'
+import type { Clock } from '@waytrace/standard/process'
+import { type EventStore, embeddedStore, influxStore, type Knowledge, openKnowledge } from '@waytrace/store'
+import type { WaytraceConfig } from './config.ts'
+import { openSecrets, type Secrets } from './secrets.ts'
+
+/** Where each thing lives in the data folder. Every process that opens it uses these names. */
+export const folders = (data: string) => ({
+  journal: join(data, 'journal'),
+  log: join(data, 'log'),
+  store: join(data, 'store'),
+  dedupe: join(data, 'dedupe'),
+  users: join(data, 'users'),
+})
+
+/** Everything a part at the centre may need of the data folder. Caller closes. */
+export interface DataFolder {
+  secrets: Secrets
+  rawJournal: Journal
+  acceptedLog: Journal
+  knowledge: Knowledge
+  /** InfluxDB when configured, else the embedded store. */
+  events: EventStore
+  intake(part: string): Intake
+  close(): Promise<void>
+}
+
+export async function openDataFolder(config: WaytraceConfig, clock: Clock): Promise<DataFolder> {
+  const { data, deployment, journal } = config
+  mkdirSync(data, { recursive: true, mode: 0o750 })
+  const secrets = openSecrets(data)
+  const at = folders(data)
+  const limits = { reserveBytes: journal.reserveBytes, onFull: 'wait' } as const
+  const rawJournal = openJournal({ path: at.journal, maxBytes: journal.maxBytes, ...limits })
+  const acceptedLog = openJournal({ path: at.log, maxBytes: journal.logMaxBytes, ...limits })
+  const knowledge = await openKnowledge(at.store)
+  const events = config.influx === undefined ? embeddedStore(at.store) : influxStore(config.influx)
+  return {
+    secrets,
+    rawJournal,
+    acceptedLog,
+    knowledge,
+    events,
+    intake: (part) => centreIntake(rawJournal, { deployment, part }, clock),
+    async close() {
+      await events.close()
+      await knowledge.close()
+      await acceptedLog.close()
+      await rawJournal.close()
+    },
+  }
+}
