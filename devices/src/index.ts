@@ -11,15 +11,13 @@ export {
 } from './cold-chain/lorawan/uplink.ts'
 export {
   encodeBlock,
-  encodeBlock,
   encodeRtuResponse,
   encodeTcpResponse,
   type ModbusBlock,
-  type ModbusBlock,
 } from './cold-chain/modbus/block-frame.ts'
-export { type RegisterEntry, type RegisterEntry, registerMap, registerMap } from './cold-chain/modbus/map.ts'
-export { type PlanLimits, planBlocks, planBlocks, type ReadBlock, type ReadBlock } from './cold-chain/modbus/plan.ts'
-export { type Freshness, type Judged, replayGuard, replayGuard } from './cold-chain/replay-guard.ts'
+export { type RegisterEntry, registerMap } from './cold-chain/modbus/map.ts'
+export { type PlanLimits, planBlocks, type ReadBlock } from './cold-chain/modbus/plan.ts'
+export { type Freshness, type Judged, replayGuard } from './cold-chain/replay-guard.ts'
 export * from './decode.ts'
 export * from './driver.ts'
 export * from './framing/delimited.ts'
@@ -36,7 +34,6 @@ export { type Elements, elementString, GS, parseElementString } from './scanners
 export { meaning } from './scanners/gs1/meaning.ts'
 export { scanOfElements } from './scanners/gs1/symbol.ts'
 export * from './unwrap.ts'
-export { type UnwrapName, type UnwrappedFrame, unwraps } from './unwrap.ts'
 export { type CanFrame, formatSlcan, j1939Id, parseSlcan } from './vehicles/j1939/can-frame.ts'
 export { describeJ1939 } from './vehicles/j1939/spn-names.ts'
 export { type J1939Message, type J1939Transport, j1939Frames, j1939Transport } from './vehicles/j1939/transport.ts'
