@@ -30,7 +30,7 @@ export default defineDriver({
   summary: 'Trucks over CAN (SLCAN adapter): J1939 DM1 and DM2 trouble codes, single and multi-packet (SAE J1939-73).',
   integrity: 'none',
   options: z.strictObject({
-    source: z.coerce.number().int().min(0).max(253).default(0).describe('Source address of encoded frames.'),
+    source: z.int().min(0).max(253).default(0).describe('Source address of encoded frames.'),
   }),
   decode(frame, { receivedAt, port }) {
     if (port !== undefined) return fromPayload(port, frame, receivedAt)

@@ -63,7 +63,7 @@ function headOf(field: ReeferField, at: number, zone: string | undefined): Readi
 
 function measure(field: ReeferField, value: unknown, options: ReeferOptions): Partial<Reading> {
   if (value === null) return { exception: 'ERROR_CONDITION', reason: 'not-available' }
-  if (field === 'power' || field === 'door') return { value: switchValue(field, value, options) }
+  if (field === 'power' || field === 'door') return switched(field, value, options)
   if (field === 'mode') {
     if (typeof value !== 'string' && typeof value !== 'number') throw malformed('mode is no text')
     return { value: String(value) }
@@ -73,11 +73,15 @@ function measure(field: ReeferField, value: unknown, options: ReeferOptions): Pa
   return { value: 'scaled' in REEFER_FIELDS[field] && options.temperatureUnit === 'F' ? celsius(value) : value }
 }
 
-function switchValue(field: string, value: unknown, options: ReeferOptions): boolean {
-  if (typeof value === 'boolean') return value
-  if (typeof value === 'number') return value !== 0
+/** A word of neither list is no state: taking it for off would invent one. */
+function switched(field: string, value: unknown, options: ReeferOptions): Partial<Reading> {
+  if (typeof value === 'boolean') return { value }
+  if (typeof value === 'number') return { value: value !== 0 }
   if (typeof value !== 'string') throw malformed(`${field} is neither true or false nor a word`)
-  return options.trueWords.includes(value.toLowerCase())
+  const word = value.toLowerCase()
+  if (options.trueWords.includes(word)) return { value: true }
+  if (options.falseWords.includes(word)) return { value: false }
+  return { exception: 'ERROR_CONDITION', reason: 'not-available', raw: value }
 }
 
 /** To 0.0001 degree: 41 degF must be 5 degC, not 5.000000000000001. */

@@ -49,9 +49,8 @@ function zoneObject(
   return zone
 }
 
-function sent(field: ReeferField, { value, raw, reason }: Reading, options: ReeferOptions): unknown {
-  if (reason === 'sentinel') return raw
-  if (value === undefined) return null
+function sent(field: ReeferField, { value, raw }: Reading, options: ReeferOptions): unknown {
+  if (value === undefined) return raw ?? null
   if ('scaled' in REEFER_FIELDS[field] && options.temperatureUnit === 'F') return (Number(value) * 9) / 5 + 32
   return value
 }

@@ -2,27 +2,24 @@ import { z } from 'zod'
 import type { AvlEntry } from './avl-table.ts'
 import { AVL_TABLES, TELTONIKA_MODELS } from './models.ts'
 
-const flag = z.union([z.boolean(), z.stringbool()])
-
-/** Options of the three codecs. Numbers and flags may come as text, as the command line gives them. */
+/** Options of the three codecs. */
 export const teltonikaOptions = z.strictObject({
   model: z
     .preprocess((value) => (typeof value === 'string' ? value.toLowerCase() : value), z.enum(TELTONIKA_MODELS))
     .default('fmb120')
     .describe('Model of the device: decides what each AVL id means.'),
-  doorInput: z.coerce
-    .number()
+  doorInput: z
     .int()
     .min(1)
     .max(65535)
     .optional()
     .describe('AVL id of the input a door contact is wired to, e.g. 1 for digital input 1; not zero = open.'),
-  doorClosedHigh: flag.default(false).describe('The door contact and AVL id 662 report 1 for closed, 0 for open.'),
+  doorClosedHigh: z
+    .boolean()
+    .default(false)
+    .describe('The door contact and AVL id 662 report 1 for closed, 0 for open.'),
   bleDivisor: z
-    .preprocess(
-      (value) => (typeof value === 'string' ? Number(value) : value),
-      z.union([z.literal(10), z.literal(100)]),
-    )
+    .union([z.literal(10), z.literal(100)])
     .default(100)
     .describe(
       'Raw units per degree of BLE temperatures 25-28 (FMB120 family): 100, or 10 for firmware that sends tenths.',

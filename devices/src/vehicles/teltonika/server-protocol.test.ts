@@ -61,7 +61,7 @@ describe('a connection', () => {
       close: false,
     }
     expect(run([stream])).toEqual(want)
-    fc.assert(
+    return fc.assert(
       fc.property(fc.array(fc.nat(stream.length), { maxLength: 8 }), (cuts) => {
         const places = [0, ...cuts.sort((a, b) => a - b), stream.length]
         expect(run(places.slice(1).map((end, i) => stream.subarray(places[i], end)))).toEqual(want)
