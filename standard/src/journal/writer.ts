@@ -54,8 +54,8 @@ export function journalWriter({ tables, options, free, later, appended }: Writer
       .then(run)
       .finally(() => {
         running = undefined
-        if (full !== undefined && appends.length > 0 && !closed) retry = later(wake)
-        else if (appends.length > 0 || commits.size > 0) wake()
+        if (commits.size > 0 || (appends.length > 0 && full === undefined)) wake()
+        else if (appends.length > 0 && !closed) retry = later(wake)
       })
   }
 
