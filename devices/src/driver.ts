@@ -22,7 +22,7 @@ export interface Reading {
   raw?: number | string
 }
 
-/** One symbol read by a scanner. `elements` maps GS1 application identifiers to their values, in label order. */
+/** One symbol read by a scanner. `elements` maps GS1 application identifiers to their values; label order is that of `raw`. */
 export interface Scan {
   kind: 'scan'
   at: number

@@ -9,11 +9,15 @@ import { attempt, embedded, hasSource, RECEIVED_AT, readArbitrary, readVectors, 
 const all: [string, Driver<unknown>][] = Object.entries(drivers)
 
 for (const [model, driver] of all) {
-  const vectors = readVectors(model)
+  const { vectors, problem } = vectorsOf(model)
   const good = vectors.filter((v) => v.observations !== undefined)
   const arbitrary = await readArbitrary(model)
 
   describe(model, () => {
+    it('has a vector file that can be read', () => {
+      expect(problem).toBeUndefined()
+    })
+
     it('is a well-formed entry of the registry', () => {
       expect(model).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
       expect(driver.model).toBe(model)
@@ -28,6 +32,8 @@ for (const [model, driver] of all) {
     })
 
     for (const vector of vectors) it(vector.why, () => checkVector(driver, vector))
+
+    if (good.length === 0) return
 
     it('answers any bytes with valid observations or FRAME_MALFORMED', () =>
       fc.assert(
@@ -82,6 +88,15 @@ for (const [model, driver] of all) {
         ))
     }
   })
+}
+
+/** One driver without vectors fails its own test and hides no other. */
+function vectorsOf(model: string): { vectors: Vector[]; problem?: unknown } {
+  try {
+    return { vectors: readVectors(model) }
+  } catch (problem) {
+    return { vectors: [], problem }
+  }
 }
 
 function checkVector(driver: Driver<unknown>, vector: Vector): void {
