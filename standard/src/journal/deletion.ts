@@ -1,7 +1,7 @@
 import { OpsError } from '../event/errors.ts'
 import { blockStart } from './block.ts'
 import type { JournalOptions } from './journal.ts'
-import type { Head, Tables } from './tables.ts'
+import { type Head, ride, type Tables } from './tables.ts'
 
 interface Cut extends Head {
   /** Keys of the blocks that go. */
@@ -62,8 +62,8 @@ function whereToCut(tables: Tables, goes: (end: number, start: () => number) => 
  */
 async function cutOff(tables: Tables, head: Head, { gone, newest, ...next }: Cut): Promise<boolean> {
   const write = () => {
-    for (const key of gone) void tables.blocks.remove(key)
-    void tables.state.put('head', next, next.first)
+    for (const key of gone) ride(tables.blocks.remove(key))
+    ride(tables.state.put('head', next, next.first))
   }
   let tailStood: Promise<boolean> | undefined
   const headStood = tables.state.ifVersion('head', head.first, () => {

@@ -1,7 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { startWorker } from '../process/worker.ts'
-import { eventually, type StartedProcess, startProcess, tempDir } from '../testing/index.ts'
+import { sourceFlags, startWorker } from '../process/worker.ts'
+import { eventually, type StartedProcess, startProcess, startProgram, tempDir } from '../testing/index.ts'
 import { type Journal, openJournal } from './index.ts'
 
 const OPTIONS = { maxBytes: 1e9, reserveBytes: 0, onFull: 'wait' } as const
@@ -47,6 +48,39 @@ describe('a journal whose writer is killed', () => {
     expect(lost).toEqual([])
     expect(known.size).toBeGreaterThan(1000)
     expect(await journal.append(Buffer.from('after'))).toBe(entries.length + 1)
+    await journal.close()
+  })
+})
+
+describe('a journal whose disk refuses a write', () => {
+  it('says DISK_FULL once, and has every acknowledged entry when it is opened again', async () => {
+    const path = tempDir('refused')
+    const fixture = fileURLToPath(new URL('./filler.fixture.ts', import.meta.url))
+    // A limit on file size fails a write as a full disk does, without the rights to make a small file system.
+    const child = startProgram('bash', {
+      args: [
+        '-c',
+        'ulimit -f 8192; exec "$@"',
+        'bash',
+        process.execPath,
+        ...sourceFlags(import.meta.url),
+        fixture,
+        path,
+      ],
+    })
+    expect(await child.waitForLine(/^refused/)).toBe('refused DISK_FULL fatal true')
+    await child.kill()
+    const count = Number(
+      child.lines
+        .filter((line) => line.startsWith('acked'))
+        .at(-1)
+        ?.slice(6),
+    )
+    expect(count).toBeGreaterThan(1000)
+    const journal = openJournal({ path, ...OPTIONS })
+    const entries = journal.read(1, 1e6)
+    expect(entries.length).toBeGreaterThanOrEqual(count)
+    expect(entries.every(({ position, bytes }) => Buffer.from(bytes).readUInt32LE(0) === position)).toBe(true)
     await journal.close()
   })
 })

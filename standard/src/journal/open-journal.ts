@@ -156,7 +156,7 @@ function openCore(options: JournalOptions, { clock = systemClock(), freeBytes: f
       poll?.cancel()
       listeners.clear()
       await writer.close()
-      await tables.root.close()
+      if (!writer.failed()) await tables.root.close()
     },
   }
 }

@@ -4,7 +4,7 @@ import { decodeBlock, encodeBlock, entrySize } from './block.ts'
 import { dropOldest } from './deletion.ts'
 import { diskHasRoom, type FreeBytes } from './disk.ts'
 import type { JournalOptions } from './journal.ts'
-import type { CursorRecord, Head, Tables, Tail } from './tables.ts'
+import { type CursorRecord, type Head, ride, type Tables, type Tail } from './tables.ts'
 
 interface Append {
   entries: readonly Uint8Array[]
@@ -68,7 +68,7 @@ export function journalWriter({ tables, options, free, later, appended }: Writer
         if (batch.length === 0 && moved.size === 0) return
         await flush(batch, moved)
       } catch (cause) {
-        fail(cause, moved)
+        await fail(cause, moved)
       }
     }
   }
@@ -111,8 +111,8 @@ export function journalWriter({ tables, options, free, later, appended }: Writer
       last = tail.last
       writes.push(
         tables.state.ifVersion('tail', first, () => {
-          for (const { key, bytes } of blocks) void tables.blocks.put(key, bytes)
-          void tables.state.put('tail', tail, tail.last + 1)
+          for (const { key, bytes } of blocks) ride(tables.blocks.put(key, bytes))
+          ride(tables.state.put('tail', tail, tail.last + 1))
         }),
       )
     }
@@ -168,12 +168,14 @@ export function journalWriter({ tables, options, free, later, appended }: Writer
     return tables.tail().end - head.start
   }
 
-  function fail(cause: unknown, moved: ReadonlyMap<string, Commit>): void {
-    failed = cause instanceof OpsError ? cause : new OpsError('DISK_FULL', 'a flush failed', { cause })
+  async function fail(error: unknown, moved: ReadonlyMap<string, Commit>): Promise<void> {
+    // From here on LMDB is left alone: after a failed write it may abort or hang.
+    failed = error instanceof OpsError ? error : new OpsError('DISK_FULL', 'the disk refused a flush', { cause: error })
+    const cause = await reasonOf(error)
+    if (cause !== error && cause instanceof Error)
+      failed = new OpsError('DISK_FULL', `the disk refused a flush: ${cause.message}`, { cause })
     for (const { waiters } of moved.values()) for (const waiter of waiters) waiter.reject(failed)
     rejectAll(failed)
-    // lmdb rejects a promise of its own with the reason of a failed commit.
-    if (cause instanceof Error && 'commitError' in cause) void Promise.resolve(cause.commitError).catch(() => {})
   }
 
   function rejectAll(error: OpsError): void {
@@ -211,6 +213,7 @@ export function journalWriter({ tables, options, free, later, appended }: Writer
     /** Something was deleted: appends that wait look again. */
     wake,
     state: () => ({ full, waitingBytes }),
+    failed: () => failed !== undefined,
     /** Flushes what has room; what still waits is refused with `JOURNAL_FULL`. */
     async close(): Promise<void> {
       closed = true
@@ -219,4 +222,11 @@ export function journalWriter({ tables, options, free, later, appended }: Writer
       rejectAll(new OpsError('JOURNAL_FULL', 'the journal was closed while an append waited for room'))
     },
   }
+}
+
+/** Why a commit failed: lmdb rejects the write first, and a promise it carries soon after. */
+async function reasonOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error && 'commitError' in error)) return error
+  const reason = Promise.resolve(error.commitError).catch((cause: unknown) => cause)
+  return Promise.race([reason, new Promise((resolve) => setImmediate(() => setImmediate(resolve, error)))])
 }
