@@ -1,0 +1,140 @@
+import { OpsError } from '@waytrace/standard'
+import type { Cursor, Entry } from '@waytrace/standard/journal'
+import { backoff, type Timer } from '@waytrace/standard/process'
+import { type IngestOptions, ingestConfig } from './config.ts'
+import { logAlarms } from './log-alarms.ts'
+import { type PipelineCounters, pipeline } from './pipeline.ts'
+import type { IngestPorts, Mark } from './ports.ts'
+import { readRaw } from './sources/journal.ts'
+import { enrolmentCache } from './stages/identity.ts'
+import { type IngestState, openState } from './state.ts'
+import { storeWriter } from './writers/store-writer.ts'
+
+export interface IngestStats extends PipelineCounters {
+  state: 'ok' | 'degraded'
+  reasons: string[]
+  rawBehind: number
+  logBehind: Record<string, number>
+}
+
+export interface Ingest {
+  start(): Promise<void>
+  /** Finishes the batch in hand, then closes its folder. Idempotent. */
+  stop(): Promise<void>
+  stats(): IngestStats
+  /** The newest mark of every agent. */
+  marks(): Mark[]
+}
+
+/** The raw journal's required cursor. */
+export const RAW_CURSOR = 'ingest'
+
+/** Ingest: raw journal -> log -> stores, and the marks on their way down. */
+export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest {
+  const config = ingestConfig.parse(options)
+  const { journal, log, clock, logger } = ports
+  const enrolments = enrolmentCache(ports.knowledge.identities, clock, config.identitySeconds * 1000)
+  const wait = backoff()
+  const stopping = new AbortController()
+  let state: IngestState | undefined
+  let cursor: Cursor | undefined
+  let pipe: ReturnType<typeof pipeline> | undefined
+  let loop: Promise<void> = Promise.resolve()
+  let wake: () => void = () => {}
+  let unsubscribe: () => void = () => {}
+  let trimmer: Timer | undefined
+  let stopped: Promise<void> | undefined
+  let trouble: OpsError | undefined
+  /** The last raw entry that is done with, its mark on the way. */
+  let taken = 0
+  const alarms = logAlarms(config, ports)
+  const writers = [
+    ports.stores.store &&
+      storeWriter('store', config, { ...ports, store: ports.stores.store, projection: ports.knowledge.projection }),
+    ports.stores.influx && storeWriter('influx', config, { ...ports, store: ports.stores.influx }),
+  ].filter((writer) => writer !== undefined)
+
+  async function work(cursor: Cursor): Promise<void> {
+    let fresh = false
+    while (!stopping.signal.aborted) {
+      try {
+        if (!fresh) {
+          const caughtUp = await pipe?.recover()
+          if (caughtUp) logger.info({ events: caughtUp }, 'dedupe set brought up to the log')
+          for (const mark of pipe?.marks.all() ?? []) ports.downlink?.mark(mark)
+          fresh = true
+        }
+        const woken = new Promise<void>((resolve) => {
+          wake = resolve
+        })
+        const entries: Entry[] = readRaw(cursor, config)
+        if (entries.length === 0) await woken
+        else {
+          await pipe?.run(entries)
+          taken = entries.at(-1)?.position ?? taken
+        }
+        trouble = undefined
+        wait.reset()
+      } catch (error) {
+        fresh = false
+        trouble =
+          error instanceof OpsError ? error : new OpsError('STORE_UNAVAILABLE', 'ingest failed', { cause: error })
+        if (!(error instanceof OpsError) || error.disposition !== 'retry') {
+          logger.error({ err: error }, 'ingest cannot go on')
+          ports.onFatal?.(error)
+          return
+        }
+        logger.warn({ err: error }, 'ingest waits and tries again')
+        await clock.sleep(wait.next(), stopping.signal)
+      }
+    }
+  }
+
+  async function halt(): Promise<void> {
+    stopping.abort()
+    unsubscribe()
+    wake()
+    trimmer?.cancel()
+    alarms.stop()
+    await loop
+    await Promise.all(writers.map((writer) => writer.stop()))
+    await state?.close()
+    logger.info({ ...pipe?.counters }, 'ingest stopped')
+  }
+
+  return {
+    async start() {
+      state = openState(config.statePath, clock.now())
+      cursor = await journal.cursor(RAW_CURSOR, { required: true })
+      taken = cursor.position
+      const { downlink } = ports
+      const common = { log, cursor, state, deadLetters: ports.knowledge.deadLetters, enrolments, clock }
+      pipe = pipeline(downlink === undefined ? common : { ...common, downlink })
+      for (const writer of writers) await writer.start()
+      unsubscribe = journal.onAppend(() => wake())
+      loop = work(cursor)
+      alarms.start(state.spool)
+      trimmer = clock.every(config.trimSeconds * 1000, () => {
+        journal.trim().catch((err: unknown) => logger.warn({ err }, 'the raw journal was not trimmed'))
+      })
+      logger.info({ rawBehind: journal.stats().last - cursor.position }, 'ingest started')
+    },
+    stop() {
+      stopped ??= halt()
+      return stopped
+    },
+    stats() {
+      const reasons = [...alarms.reasons(), ...writers.flatMap((writer) => writer.reasons())]
+      if (trouble !== undefined) reasons.push(`ingest: ${trouble.message}`)
+      const { last } = log.stats()
+      return {
+        ...(pipe?.counters ?? { messages: 0, accepted: 0, duplicates: 0, deadLettered: 0, oddTimes: 0 }),
+        state: reasons.length === 0 ? 'ok' : 'degraded',
+        reasons,
+        rawBehind: cursor === undefined ? 0 : journal.stats().last - taken,
+        logBehind: Object.fromEntries(writers.map((writer) => [writer.name, last - writer.position])),
+      }
+    },
+    marks: () => pipe?.marks.all() ?? [],
+  }
+}
