@@ -18,16 +18,19 @@ export function recordsOf(observations: readonly Observation[], options: Teltoni
   const ids = idsByMeaning(options)
   const records: AvlRecord[] = []
   let last = -1
+  const codes = new Set<string>()
   for (const observation of observations) {
     const element = observation.kind === 'position' ? undefined : elementOf(observation, ids, options)
     const rank = rankOf(observation, element)
     let record = records.at(-1)
-    const joinsCodes = rank === last && observation.kind === 'fault'
+    const joinsCodes = rank === last && observation.kind === 'fault' && !codes.has(observation.code)
     if (record === undefined || record.at !== observation.at || (rank <= last && !joinsCodes)) {
       record = emptyRecord(observation.at)
       records.push(record)
+      codes.clear()
     }
     last = rank
+    if (observation.kind === 'fault') codes.add(observation.code)
     place(record, observation, element)
   }
   return records

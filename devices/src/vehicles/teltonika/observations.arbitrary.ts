@@ -45,7 +45,8 @@ export function recordsArbitrary({ generation, idBytes, variable }: CodecLayout)
   return fc.array(record, { minLength: 1, maxLength: 8 }).map((records) => {
     const observations: Observation[] = []
     for (const [i, r] of records.entries()) {
-      const at = context.receivedAt + i * 1000
+      // Two records of one time: only the order within a record tells where the second begins.
+      const at = context.receivedAt + (i >> 1) * 1000
       const say = (channel: string, value: number) => observations.push({ kind: 'generic', at, channel, value })
       if (r.where) observations.push({ kind: 'position', at, ...r.where })
       if (r.priority > 0) say('priority', r.priority)

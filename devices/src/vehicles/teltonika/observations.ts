@@ -87,11 +87,11 @@ function troubleCodes(at: number, element: AvlElement, options: TeltonikaOptions
     .split(',')
     .map((code) => code.trim())
     .filter((code) => code !== '')
-  const good = codes.filter(isTroubleCode)
-  const keepText = good.length < codes.length && options.unknownIds === 'keep'
+  const good = new Set(codes.filter(isTroubleCode))
+  const keepText = !codes.every(isTroubleCode) && options.unknownIds === 'keep'
   return [
     ...(keepText ? [unknown(at, element)] : []),
-    ...good.map((code): Observation => ({ kind: 'fault', at, system: 'obd', code, active: true })),
+    ...Array.from(good, (code): Observation => ({ kind: 'fault', at, system: 'obd', code, active: true })),
   ]
 }
 

@@ -118,3 +118,10 @@ it('acknowledges by the record count in four bytes', () => {
   expect(acknowledgement(255)).toEqual(Uint8Array.of(0, 0, 0, 255))
   expect(() => acknowledgement(256)).toThrow('0-255')
 })
+
+it('a trouble code said twice stays twice', () => {
+  const fault = { kind: 'fault', at: 1.7e12, system: 'obd', code: 'P0299', active: true } as const
+  const options = parseOptions(codec8e, {})
+  const frame = codec8e.encode?.([fault, fault], options) as Uint8Array
+  expect(codec8e.decode(frame, { receivedAt: 0 }, options)).toEqual([fault, fault])
+})
