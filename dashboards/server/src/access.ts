@@ -1,5 +1,5 @@
 import { OpsError } from '@waytrace/standard'
-import { mayUse, type Role } from '@waytrace/store'
+import { type Access, mayUse, type Role } from '@waytrace/store'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** The person or token behind a request. */
@@ -20,10 +20,26 @@ declare module 'fastify' {
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 export const CSRF_HEADER = 'x-waytrace-csrf'
 
-/** Holds every route to its access: undeclared routes fail at start, others before their handler runs. */
-export function guardRoutes(app: FastifyInstance, principalOf: (request: FastifyRequest) => Principal | undefined) {
-  app.addHook('onRoute', (route) => {
-    if (route.config?.access === undefined) throw new Error(`route ${route.method} ${route.url} declares no access`)
+/** One line of the table of route x role. */
+export interface GuardedRoute {
+  method: string
+  url: string
+  access: Access
+}
+
+/**
+ * Holds every route to its access: undeclared routes fail at start, others before their handler runs. Returns the
+ * table of routes, which fills as they are registered.
+ */
+export function guardRoutes(
+  app: FastifyInstance,
+  principalOf: (request: FastifyRequest) => Principal | undefined,
+): readonly GuardedRoute[] {
+  const table: GuardedRoute[] = []
+  app.addHook('onRoute', ({ method, url, config }) => {
+    const access = config?.access
+    if (access === undefined) throw new Error(`route ${method} ${url} declares no access`)
+    for (const each of [method].flat()) if (each !== 'HEAD') table.push({ method: each, url, access })
   })
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access
@@ -37,4 +53,5 @@ export function guardRoutes(app: FastifyInstance, principalOf: (request: Fastify
     if (WRITES.has(request.method) && principal.by !== 'token' && request.headers[CSRF_HEADER] !== principal.csrf)
       throw new OpsError('FORBIDDEN', `the header ${CSRF_HEADER} is missing or stale; read it from /api/session`)
   })
+  return table
 }

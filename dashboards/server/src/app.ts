@@ -6,7 +6,7 @@ import swagger from '@fastify/swagger'
 import type { Clock, Log } from '@waytrace/standard/process'
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import { guardRoutes, type Principal } from './access.ts'
+import { type GuardedRoute, guardRoutes, type Principal } from './access.ts'
 import type { HttpConfig } from './config.ts'
 import { answerErrors } from './errors.ts'
 import { type LivePorts, liveRoutes } from './routes/live.ts'
@@ -31,6 +31,8 @@ export interface HttpShell {
   /** `http://127.0.0.1:8080`, once started. */
   readonly address: string
   readonly app: FastifyInstance
+  /** Who may use each route. */
+  readonly routes: readonly GuardedRoute[]
 }
 
 /** The HTTP shell: sign-in, roles, errors, OpenAPI, live stream and static files around the domains' routes. */
@@ -47,7 +49,7 @@ export async function createHttpShell(config: HttpConfig, ports: ShellPorts): Pr
   answerErrors(app)
   await app.register(cookie)
   await app.register(rateLimit, { max: config.requestsPerMinute, timeWindow: 60_000 })
-  guardRoutes(app, (request) => principalOf(request, config, ports.users))
+  const routes = guardRoutes(app, (request) => principalOf(request, config, ports.users))
   app.addHook('onSend', async (_request, reply) => {
     reply.headers({
       'x-content-type-options': 'nosniff',
@@ -82,6 +84,7 @@ export async function createHttpShell(config: HttpConfig, ports: ShellPorts): Pr
   let address = ''
   return {
     app,
+    routes,
     get address() {
       return address
     },

@@ -1,0 +1,5 @@
+import type { PartHealth } from '@waytrace/dashboards'
+import { createDownlink, createIngest, mqttSource } from '@waytrace/ingest'
+import { type Clock, type Log, systemClock } from '@waytrace/standard/process'
+import type { WaytraceConfig } from '../config.ts'
+import { type DataFolder, folders } from '../data-folder.ts'
