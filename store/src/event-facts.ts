@@ -163,7 +163,7 @@ function epcsOf(event: EpcisEvent): string[] {
 }
 
 /** The fields of all five EPCIS bodies that name EPCs. */
-interface NamedEpcs {
+export interface NamedEpcs {
   epcList?: string[]
   parentID?: string
   childEPCs?: string[]

@@ -66,6 +66,8 @@ export interface Projection {
   apply(batch: readonly AcceptedEvent[]): Promise<void>
   /** Number of the last event applied. */
   readonly appliedTo: number
+  /** Events that no reducer could take, newest first: each is a bug to mend before a rebuild. */
+  faults(limit: number): { position: number; message: string }[]
 }
 
 /** One visit of a lifecycle node. `at` and `expectedAt` are the events' own ISO strings. */
@@ -78,6 +80,8 @@ export interface NodeVisit {
   place?: string
   /** Number of the event that proves it. */
   position?: number
+  /** Later visits at other places: a cross-dock on the way. */
+  again?: { at: string; place?: string }[]
 }
 
 export interface OrderView {
@@ -93,7 +97,10 @@ export interface OrderView {
   customer?: string
   profile?: string
   promisedBy?: string
+  /** Temperature limits in degrees Celsius, from the order or its labels. */
   limits?: { minC?: number; maxC?: number }
+  /** Delivery window from the order or its labels. */
+  window?: { notBefore?: string; notAfter?: string }
   /** Exceptions and other facts that are not nodes: kind, when, what. */
   notes: { at: string; kind: string; text: string; position: number }[]
   updatedAt: string
@@ -102,6 +109,7 @@ export interface OrderView {
 export interface OrderBook {
   /** By number or URI. */
   order(order: string): OrderView | undefined
+  /** Newest change first; with a prefix of the order number, by number. */
   list(query: {
     after?: string | undefined
     limit: number
@@ -124,7 +132,16 @@ export interface DeviceView {
   lastReceivedAt?: number
   place?: string
   /** The newest value of each `type` and channel. */
-  values: { type: string; channel: string; at: string; value?: number | boolean | string; exception?: string }[]
+  values: {
+    type: string
+    channel: string
+    at: string
+    value?: number | boolean | string
+    unit?: string
+    exception?: string
+  }[]
+  /** Why it is degraded, in its own words; absent when it is not. */
+  reasons?: string[]
 }
 
 export interface DeviceBook {
@@ -146,6 +163,17 @@ export interface CustodyInterval {
   evidence: number[]
 }
 
+/** Two statements that cannot both be true; both are kept. */
+export interface CustodyFinding {
+  member: string
+  kind: 'two-vehicles' | 'not-inside'
+  groups: string[]
+  /** UTC ms of event time. */
+  at: number
+  /** Numbers of the events that contradict one another. */
+  positions: number[]
+}
+
 export interface Custody {
   /** Every interval of a member, oldest first. */
   intervalsOf(member: string): CustodyInterval[]
@@ -154,6 +182,8 @@ export interface Custody {
   ordersOfGroup(group: string, at: number): string[]
   /** Which sensors watched the order, from when to when: what joins readings to orders. */
   sensorsOfOrder(order: string): { device: string; through: string; from: number; to?: number }[]
+  /** Contradictions such as one package in two vehicles; gone when a late event explains them. */
+  findings(query: { after?: string | undefined; limit: number }): Page<CustodyFinding>
 }
 
 /** One enrolled sender. `username` is `site/agent`; the password is known to the sender only. */
@@ -215,5 +245,7 @@ export interface Knowledge {
   deadLetters: DeadLetters
   /** Orders, devices, stages and custody together, in one transaction with their position. */
   projection: Projection
+  /** Drops what `projection` derived; identities and dead letters stay. Apply the log again from its first event. */
+  rebuild(): Promise<void>
   close(): Promise<void>
 }

@@ -1,0 +1,39 @@
+import { custodyBook } from './custody/book.ts'
+import { deadLetters, openDeadLetterTables } from './dead-letters.ts'
+import { isOrderUri } from './event-facts.ts'
+import { identities, openIdentityTables } from './identities.ts'
+import { openLmdbFolder } from './lmdb-folder.ts'
+import type { Knowledge } from './ports.ts'
+import { openProjectionTables, projection } from './projection.ts'
+import { deviceBook } from './projections/device-book.ts'
+import { findOrders, orderBook } from './projections/order-book.ts'
+
+/**
+ * Opens all that is known at one deployment. `path` is a folder, shared with `embeddedStore`; one process applies the
+ * projection, any number read. Caller closes.
+ */
+export async function openKnowledge(path: string): Promise<Knowledge> {
+  const folder = openLmdbFolder(path)
+  const tables = openProjectionTables(folder.root)
+  const { refresh } = folder
+  const uriOf = (order: string) => {
+    const found = findOrders(tables.orders, order).map(({ uri }) => uri)
+    return found.length === 0 && isOrderUri(order) ? [order] : found
+  }
+  return {
+    orders: orderBook(tables.orders, refresh),
+    devices: deviceBook(tables.devices, refresh),
+    custody: custodyBook(tables.custody, uriOf, refresh),
+    identities: identities(folder, openIdentityTables(folder.root)),
+    deadLetters: deadLetters(folder, openDeadLetterTables(folder.root)),
+    projection: projection(folder, tables),
+    async rebuild() {
+      const { orders, devices, custody, carriers, state, faults } = tables
+      const derived = [...Object.values(orders), ...Object.values(devices), ...Object.values(custody)]
+      // The number goes first: a rebuild that dies half way starts from nothing, never from half.
+      folder.commit(() => state.removeSync('appliedTo'))
+      for (const table of [...derived, carriers, faults]) await table.clearAsync()
+    },
+    close: () => folder.close(),
+  }
+}

@@ -1,0 +1,64 @@
+import type { Database } from 'lmdb'
+import { KEY_SEPARATOR, keyText } from '../keys.ts'
+import type { OrderFact } from './order-fact.ts'
+
+/** [thing, UTC ms, position] -> what happened to it, without naming an order. */
+export type CarrierTable = Database<OrderFact, [string, number, number]>
+
+/** Of facts that repeat (a truck in transit reports each minute) one in this time is kept. */
+const REPEAT_MS = 5 * 60_000
+
+/**
+ * What happened to vehicles and packages, kept for orders that turn out to have been inside: a loading event may come
+ * after the departure. Inside a commit.
+ */
+export function carrierLog(table: CarrierTable) {
+  let noted = new Map<string, number>()
+  return {
+    add(thing: string, fact: OrderFact): void {
+      const key = keyText(thing)
+      if (fact.node === 'in_transit' && fact.notes === undefined && fact.voids === undefined) {
+        if (isRepeat(key, fact.ms)) return
+        if (noted.size > 10_000) noted = new Map()
+        noted.set(key, fact.ms)
+      }
+      void table.put([key, fact.ms, fact.position], fact)
+    },
+    /** What happened to a thing in a time span, ends included. */
+    *during(thing: string, from: number, to: number): Iterable<OrderFact> {
+      const key = keyText(thing)
+      for (const { value } of table.getRange({ start: [key, from, 0], end: [key, to, Number.MAX_SAFE_INTEGER] }))
+        yield value
+    },
+    forget(): void {
+      noted = new Map()
+    },
+  }
+
+  function isRepeat(key: string, ms: number): boolean {
+    const last = noted.get(key)
+    if (last !== undefined && ms >= last && ms < last + REPEAT_MS) return true
+    for (const { value } of table.getRange({ start: [key, ms - REPEAT_MS + 1, 0], end: [key, ms + 1, 0] }))
+      if (value.node === 'in_transit') return true
+    return false
+  }
+}
+
+/** What a vehicle's repeated report did last, so that the next one need not look at a hundred orders again. */
+export function carrierMemo(capacity = 10_000) {
+  let memo = new Map<string, { epoch: number; ms: number }>()
+  return {
+    /** Whether the same fact was applied to the same load at an earlier time. */
+    applied(thing: string, node: string, epoch: number, ms: number): boolean {
+      const last = memo.get(`${thing}${KEY_SEPARATOR}${node}`)
+      return last !== undefined && last.epoch === epoch && last.ms <= ms
+    },
+    note(thing: string, node: string, epoch: number, ms: number): void {
+      if (memo.size >= capacity) memo = new Map()
+      memo.set(`${thing}${KEY_SEPARATOR}${node}`, { epoch, ms })
+    },
+    forget(): void {
+      memo = new Map()
+    },
+  }
+}
