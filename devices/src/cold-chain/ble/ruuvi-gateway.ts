@@ -40,7 +40,7 @@ const message = z.union([single, history])
  */
 export function parseRuuviGateway(payload: Uint8Array, topic?: string): GatewayAdvertisement[] {
   const json = jsonOf(payload)
-  if (typeof json === 'object' && json !== null && !('data' in json)) return []
+  if (isObject(json) && !('data' in json)) return []
   const parsed = message.safeParse(json)
   if (!parsed.success) throw malformed('Ruuvi Gateway: want gw_mac, rssi, ts and data in hex')
   if ('tags' in parsed.data.data) {
@@ -89,6 +89,10 @@ function advertisementOf(
     ...(heardAt !== undefined && heardAt >= CLOCK_SET && { at: heardAt * 1000 }),
     ...(rssi !== undefined && { rssiDbm: rssi }),
   }
+}
+
+function isObject(json: unknown): json is object {
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
 }
 
 function jsonOf(payload: Uint8Array): unknown {
