@@ -1,3 +1,4 @@
+import { type UnwrapName, unwraps } from '@waytrace/devices'
 import { type Issue, OpsError, QUANTITIES, type Quantity } from '@waytrace/standard'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -21,7 +22,8 @@ export const reportConfig = z.strictObject({
   maxIntervalMs: ms.default(600_000).describe('An unchanged value is reported again after this time.'),
 })
 
-const limit = z.strictObject({
+/** Values a quantity of a device must stay within. */
+export const limitConfig = z.strictObject({
   kind: quantity,
   channel: z.string().optional(),
   min: z.number().optional(),
@@ -39,13 +41,16 @@ const device = z.strictObject({
     .describe('Address of the device on a link that carries several: MAC, DevEUI, IMEI or unit.'),
   framing: framingConfig.optional().describe('How frames are cut out of a byte stream; default lines.'),
   maxFrameBytes: z.int().positive().max(16_777_216).default(65_536),
-  unwrap: z.string().optional().describe('What a gateway or network server wraps around the frames.'),
+  unwrap: z
+    .enum(Object.keys(unwraps) as [UnwrapName, ...UnwrapName[]])
+    .optional()
+    .describe('What a gateway or network server wraps around the frames.'),
   driver: z.string().min(1).describe('Driver that reads the frames; docs/generated/drivers.md lists them.'),
   options: z.record(z.string(), z.unknown()).default({}).describe('Options of the driver.'),
   place: uri.optional().describe('Room, dock or vehicle where the device is.'),
   bizStep: z.string().optional().describe('Business step of readings; default by place.'),
   report: reportConfig.optional().describe('Without it every reading is an event.'),
-  limits: z.array(limit).default([]).describe('Values beyond these are ALARM_CONDITION.'),
+  limits: z.array(limitConfig).default([]).describe('Values beyond these are ALARM_CONDITION.'),
   calibration: uri.optional().describe('Calibration certificate of the device.'),
   duplicateWindowMs: ms.default(0).describe('The same frame again within this time is dropped (several gateways).'),
   station: slug.optional().describe('Station that turns the scans of this device into business events.'),
@@ -100,7 +105,7 @@ export const agentConfig = z.strictObject({
 export type AgentConfig = z.infer<typeof agentConfig>
 export type DeviceConfig = AgentConfig['devices'][number]
 export type ReportConfig = z.infer<typeof reportConfig>
-export type LimitConfig = z.infer<typeof limit>
+export type LimitConfig = z.infer<typeof limitConfig>
 
 /** Checks YAML text. Throws `OpsError('CONFIG_INVALID')` that names every wrong path at once. */
 export function parseAgentConfig(yamlText: string): AgentConfig {

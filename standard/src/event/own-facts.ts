@@ -67,7 +67,7 @@ const health = z.looseObject({
 
 /** A range of a spool that will never come: what was dropped by policy, or a clock that jumped. */
 const gap = z.looseObject({
-  reason: z.enum(['spool-full', 'clock-jump', 'consumer-behind', 'spool-lost']),
+  reason: z.enum(['spool-full', 'clock-jump', 'consumer-behind', 'spool-lost', 'undeliverable']),
   spool: z.string().optional(),
   fromSequence: z
     .string()

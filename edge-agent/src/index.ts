@@ -1,0 +1,5 @@
+export * from './agent.ts'
+export { type AgentConfig, agentConfig, checkAgentConfig, type DeviceConfig, parseAgentConfig } from './config.ts'
+export { type LinkConfig, linkConfig } from './link-config.ts'
+export type { AgentClock, AgentLog, EventDraft, Link } from './ports.ts'
+export { type StationConfig, stationConfig } from './stations/config.ts'
