@@ -4,9 +4,11 @@ import { OpsError } from './errors.ts'
 import { issuesOf } from './parse-event.ts'
 import { isoTime, isUri } from './primitives.ts'
 
+const isSet = (list: readonly unknown[]) => new Set(list.map((item) => JSON.stringify(item))).size === list.length
 const contextEntry = z.union([z.string().refine(isUri), z.record(z.string(), z.unknown())])
+const context = z.union([contextEntry, z.array(contextEntry).refine(isSet, 'must not repeat an entry')])
 const head = {
-  '@context': z.union([contextEntry, z.array(contextEntry)]),
+  '@context': context,
   id: z.string().refine(isUri, 'must be a URI').optional(),
   creationDate: isoTime,
   schemaVersion: z.string().regex(/^\d+(\.\d+)*$/, 'must be a version like 2.0'),
@@ -74,6 +76,11 @@ function masterData(header: unknown): string[] {
   if (!lists.success) return []
   const count = lists.data.epcisMasterData.vocabularyList.length
   return [`epcisHeader: ${count} master data vocabularies are not stored; events keep referring to them by URI.`]
+}
+
+/** Whether this may stand as `@context`: URIs and objects, one or several. */
+export function isContext(value: unknown): boolean {
+  return context.safeParse(value).success
 }
 
 function checked<T>(schema: z.ZodType<T>, json: unknown): T {

@@ -1,6 +1,6 @@
 import { EPCIS_TYPES, type EpcisEvent, isEpcis } from './envelope.ts'
 import { foreignWt, writeNote } from './epcis-context.ts'
-import { open, record, refuse } from './epcis-document.ts'
+import { isContext, open, record, refuse } from './epcis-document.ts'
 import type { EpcisJson, EpcisShell } from './epcis-export.ts'
 import { type Issue, OpsError } from './errors.ts'
 import { eventHash } from './event-hash.ts'
@@ -58,6 +58,7 @@ export async function fromEpcisEvent(json: unknown, context: unknown, options: I
   const { '@context': own, type: name, eventID, eventTime: time, eventTimeZoneOffset: tzoffset, ...data } = parts
   const type = TYPE_OF.get(String(name))
   if (type === undefined) throw refuse('type', `${String(name)} is not one of the five EPCIS 2.0 event types`)
+  if (own !== undefined && !isContext(own)) throw refuse('@context', 'must be URIs or objects')
   if (foreignWt(context, own)) throw refuse('@context', 'the prefix wt must mean https://waytrace.dev/ns/')
   const epciscontext = writeNote({
     ...(context === undefined ? {} : { document: context }),
@@ -65,7 +66,8 @@ export async function fromEpcisEvent(json: unknown, context: unknown, options: I
   })
   const envelope = {
     specversion: '1.0',
-    id: eventID ?? 'ni:///',
+    // Stands in until the hash is known.
+    id: eventID === undefined ? 'ni:///' : eventID,
     source: options.source,
     type,
     time,

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { isoTime, sequenceNumber } from './primitives.ts'
 
 const uri = z.string().min(1)
-const time = z.string().min(10)
+const time = isoTime
 const count = z.int().nonnegative()
 
 /** Where and since when something is wrong: one active alarm per entity and kind. */
@@ -69,14 +70,8 @@ const health = z.looseObject({
 const gap = z.looseObject({
   reason: z.enum(['spool-full', 'clock-jump', 'consumer-behind', 'spool-lost', 'undeliverable']),
   spool: z.string().optional(),
-  fromSequence: z
-    .string()
-    .regex(/^\d{20}$/)
-    .optional(),
-  toSequence: z
-    .string()
-    .regex(/^\d{20}$/)
-    .optional(),
+  fromSequence: sequenceNumber.optional(),
+  toSequence: sequenceNumber.optional(),
   count: count.optional(),
   /** Of a clock jump: the clock before and after, as the agent read it. */
   clockBefore: time.optional(),

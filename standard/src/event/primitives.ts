@@ -6,8 +6,6 @@ import { z } from 'zod'
  */
 const URI =
   /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/(?:[\w.~!$&'()*+,;=:%-]*@)?\[[0-9A-Fa-f:.]+\])?(?:[\w\-.~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+(?:#(?:[\w\-.~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)?$/
-/** Keys of an extension: `prefix:name` or a whole URI, without blanks. */
-const EXTENSION_KEY = /^[A-Za-z][\w.+-]*:\S+$/
 const TIME =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
@@ -16,10 +14,6 @@ const MAX_DEPTH = 32
 
 export function isUri(text: string): boolean {
   return URI.test(text)
-}
-
-export function isExtensionKey(text: string): boolean {
-  return EXTENSION_KEY.test(text)
 }
 
 /** RFC 3339 date-time with a zone, on a day that exists. */
@@ -50,13 +44,14 @@ export function unique<T extends z.ZodType<string>>(item: T) {
   })
 }
 
-/** An object of EPCIS fields that also takes extensions under CURIE or URI keys, as the GS1 schema does. */
+/** An object of EPCIS fields that also takes extensions under CURIE or URI keys (a CURIE looks like a URI), as the GS1
+ * schema does. */
 export function extensible<S extends z.ZodRawShape>(shape: S) {
   const known = new Set(Object.keys(shape))
   return z.looseObject(shape).check(({ value, issues }) => {
     for (const key in value) {
       if (known.has(key)) continue
-      if (!EXTENSION_KEY.test(key))
+      if (!URI.test(key))
         issues.push({
           code: 'custom',
           input: value,
