@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { decodeBlock, encodeBlock } from './block.ts'
 import { type Journal, type JournalOptions, type JournalPorts, openJournal } from './index.ts'
 
 let path: string
@@ -70,5 +72,63 @@ describe('a journal', () => {
     await one.close()
     expect(await two.append(text('b'))).toBe(2)
     expect(words(two)).toEqual(['a', 'b'])
+  })
+
+  it('is copied while it is appended to, and the copy is a journal', async () => {
+    const journal = open()
+    await journal.appendAll(['a', 'b', 'c'].map(text))
+    await (await journal.cursor('c', { required: true })).commit(1)
+    const copy = join(path, 'copy')
+    await Promise.all([journal.backup(copy), journal.append(text('d'))])
+    const restored = open({ path: copy })
+    expect(words(restored).slice(0, 3)).toEqual(['a', 'b', 'c'])
+    expect((await restored.cursor('c', { required: true })).position).toBe(1)
+  })
+
+  it('names a damaged block instead of giving wrong bytes', () => {
+    const block = encodeBlock([text('one'), text('two')], 0)
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: block.length * 8 - 1 }), (bit) => {
+        const byte = bit >> 3
+        // The reserved field and the running size are not covered by the checksum.
+        fc.pre(byte < 12 || byte >= 24)
+        const damaged = Buffer.from(block)
+        damaged[byte] = (damaged[byte] ?? 0) ^ (1 << (bit & 7))
+        expect(() => decodeBlock(damaged)).toThrow(expect.objectContaining({ code: 'JOURNAL_CORRUPT' }))
+      }),
+    )
+  })
+
+  it('lets an overtaken expendable cursor say what it lost, and holds nothing back for it', async () => {
+    const journal = open({ blockBytes: 50 })
+    const store = await journal.cursor('store', { required: true })
+    const live = await journal.cursor('live', { required: false })
+    await journal.appendAll(Array.from({ length: 100 }, (_, i) => text(i)))
+    await live.commit(3)
+    await store.commit(100)
+    await journal.trim(51)
+    const { first } = journal.stats()
+    expect(first).toBeGreaterThan(40)
+    expect(first).toBeLessThanOrEqual(51)
+    expect(live.skipLost()).toBe(first - 1 - 3)
+    expect(live.skipLost()).toBe(0)
+    expect(live.read(1)[0]?.position).toBe(first)
+  })
+
+  it('deletes nothing while nobody has said what is needed', async () => {
+    const journal = open()
+    await journal.appendAll(['a', 'b'].map(text))
+    await journal.trim()
+    expect(words(journal)).toEqual(['a', 'b'])
+    await journal.cursor('c', { required: true })
+    await journal.trim()
+    expect(words(journal)).toEqual(['a', 'b'])
+    await journal.dropCursor('c')
+    expect(journal.stats().cursors).toEqual({})
+  })
+
+  it('refuses to commit what nobody can have read', async () => {
+    const cursor = await open().cursor('c', { required: true })
+    await expect(cursor.commit(1)).rejects.toThrow(/unread/)
   })
 })

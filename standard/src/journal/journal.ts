@@ -62,6 +62,8 @@ export interface Journal {
   read(from: number, max: number): Entry[]
   /** Deletes what every required cursor has passed, keeping entries from `keepFrom` on (retention). */
   trim(keepFrom?: number): Promise<void>
+  /** Copies the journal as it stands into an empty folder, while others go on; the copy opens as a journal. */
+  backup(folder: string): Promise<void>
   /** Calls back soon after entries were appended by anyone, in this process or another. Returns the unsubscribe. */
   onAppend(listener: () => void): () => void
   stats(): JournalStats

@@ -53,7 +53,9 @@ export function openJournal(options: JournalOptions, ports: JournalPorts = {}): 
 function openCore(options: JournalOptions, { clock = systemClock(), freeBytes: free = freeBytes }: JournalPorts) {
   const tables = openOrExplain(options)
   const listeners = new Set<() => void>()
+  /** Where each cursor stands, and how far that is on disk. */
   const positions = new Map<string, number>()
+  const durable = new Map<string, number>()
   let seen = tables.tail().last
   let poll: Timer | undefined
 
@@ -74,9 +76,10 @@ function openCore(options: JournalOptions, { clock = systemClock(), freeBytes: f
   function cursorHandle(name: string, required: boolean): Cursor {
     const reader = blockReader(tables)
     const position = () => positions.get(name) ?? 0
-    const move = (to: number) => {
+    const move = async (to: number) => {
       positions.set(name, to)
-      return writer.move(name, { position: to, required })
+      await writer.move(name, { position: to, required })
+      durable.set(name, Math.max(to, durable.get(name) ?? 0))
     }
     return {
       name,
@@ -87,6 +90,8 @@ function openCore(options: JournalOptions, { clock = systemClock(), freeBytes: f
       async commit(to) {
         assert(Number.isSafeInteger(to) && to <= tables.tail().last, `cursor ${name}: commit of unread entry ${to}`)
         if (to > position()) await move(to)
+        // Said before, but perhaps still on its way to the disk.
+        else if (to > (durable.get(name) ?? 0)) await move(position())
       },
       skipLost() {
         const oldest = tables.head().first - 1
@@ -110,11 +115,13 @@ function openCore(options: JournalOptions, { clock = systemClock(), freeBytes: f
           tables.refresh()
           const known = tables.cursors.get(name)
           if (!positions.has(name)) positions.set(name, known?.position ?? tables.head().first - 1)
+          if (!durable.has(name) && known !== undefined) durable.set(name, known.position)
           if (known?.required !== required) await writer.move(name, { position: positions.get(name) ?? 0, required })
           return cursorHandle(name, required)
         },
         async dropCursor(name) {
           positions.delete(name)
+          durable.delete(name)
           await tables.cursors.remove(name)
           await tables.root.flushed
         },
@@ -129,6 +136,10 @@ function openCore(options: JournalOptions, { clock = systemClock(), freeBytes: f
             Math.min(passed ?? Number.POSITIVE_INFINITY, (keepFrom ?? Number.POSITIVE_INFINITY) - 1),
           )
           writer.wake()
+        },
+        async backup(folder) {
+          mkdirSync(folder, { recursive: true })
+          await tables.root.backup(folder, true)
         },
         onAppend(listener) {
           listeners.add(listener)
