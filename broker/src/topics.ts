@@ -1,4 +1,13 @@
-import { agentMayPublish, agentSubscriptions, gatewayPrefix, OpsError, parseTopic } from '@waytrace/standard'
+import {
+  agentMayPublish,
+  agentMaySubscribe,
+  coversFilter,
+  gatewayFilter,
+  gatewayMayPublish,
+  OpsError,
+  parseNotice,
+  parseTopic,
+} from '@waytrace/standard'
 import type { Session } from './ports.ts'
 
 export interface TopicLimits {
@@ -6,8 +15,7 @@ export interface TopicLimits {
   topicLevels: number
 }
 
-/** What ingest's own client may publish: the way back down, and its notices. */
-const CENTRE_NOTICE = /^wt\/v1\/(_dlq|_alert|_route)\/[a-z0-9-]{1,32}\/[^/+#]{1,64}$/
+/** What a watcher may listen to. */
 const MONITORED = ['wt/', 'gw/']
 
 /** Why this session may not publish here, else undefined. */
@@ -25,30 +33,13 @@ export function maySubscribe(session: Session, filter: string, limits: TopicLimi
   if (filter.startsWith('$') || refuseShape(filter, limits) !== undefined) return false
   switch (session.kind) {
     case 'agent':
-      return (
-        agentSubscriptions(session).some((allowed) => covers(allowed, filter)) ||
-        covers(`gw/${session.site}/+/#`, filter)
-      )
+      return agentMaySubscribe(session, filter) || coversFilter(`gw/${session.site}/+/#`, filter)
     case 'gateway':
-      return covers(`${gatewayPrefix(session.site, session.agent)}#`, filter)
+      return coversFilter(gatewayFilter(session.site, session.agent), filter)
     case 'centre':
     case 'viewer':
       return MONITORED.some((root) => filter.startsWith(root))
   }
-}
-
-/** Whether every topic the asked filter matches is matched by the allowed one. */
-export function covers(allowed: string, asked: string): boolean {
-  const may = allowed.split('/')
-  const want = asked.split('/')
-  for (const [i, part] of may.entries()) {
-    // `a/#` also matches `a` itself (MQTT 3.1.1, 4.7.1.2), but no one of ours publishes there.
-    if (part === '#') return want.length > i
-    const level = want[i]
-    if (level === undefined || level === '#') return false
-    if (part !== '+' && part !== level) return false
-  }
-  return want.length === may.length
 }
 
 function mayPublish(session: Session, topic: string): boolean {
@@ -56,10 +47,10 @@ function mayPublish(session: Session, topic: string): boolean {
     case 'agent':
       return agentMayPublish(session, topic)
     case 'gateway':
-      return topic.startsWith(gatewayPrefix(session.site, session.agent))
+      return gatewayMayPublish(session.site, session.agent, topic)
     case 'centre': {
       const what = parseTopic(topic)?.what
-      return what === 'ack' || what === 'config' || what === 'command' || CENTRE_NOTICE.test(topic)
+      return what === 'ack' || what === 'config' || what === 'command' || parseNotice(topic) !== undefined
     }
     case 'viewer':
       return false

@@ -3,6 +3,7 @@ import type { Cursor, Entry } from '@waytrace/standard/journal'
 import { backoff, type Timer } from '@waytrace/standard/process'
 import { type IngestOptions, ingestConfig } from './config.ts'
 import { logAlarms } from './log-alarms.ts'
+import { outbox } from './outbox.ts'
 import { type PipelineCounters, pipeline } from './pipeline.ts'
 import type { IngestPorts, Mark } from './ports.ts'
 import { readRaw } from './sources/journal.ts'
@@ -39,6 +40,7 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
   let state: IngestState | undefined
   let cursor: Cursor | undefined
   let pipe: ReturnType<typeof pipeline> | undefined
+  let commands: ReturnType<typeof outbox> | undefined
   let loop: Promise<void> = Promise.resolve()
   let wake: () => void = () => {}
   let unsubscribe: () => void = () => {}
@@ -97,6 +99,7 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
     trimmer?.cancel()
     alarms.stop()
     await loop
+    await commands?.stop()
     await Promise.all(writers.map((writer) => writer.stop()))
     await state?.close()
     logger.info({ ...pipe?.counters }, 'ingest stopped')
@@ -109,7 +112,18 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
       taken = cursor.position
       const { downlink } = ports
       const common = { log, cursor, state, deadLetters: ports.knowledge.deadLetters, enrolments, clock }
-      pipe = pipeline(downlink === undefined ? common : { ...common, downlink })
+      if (downlink === undefined) pipe = pipeline(common)
+      else {
+        const { identities } = ports.knowledge
+        const box = outbox({ log, state, identities, downlink, clock, logger, deployment: config.deployment })
+        const born = (site: string, agent: string) => {
+          downlink.born(site, agent)
+          box.born(site, agent)
+        }
+        pipe = pipeline({ ...common, downlink: { mark: (mark) => downlink.mark(mark), born } })
+        commands = box
+      }
+      await commands?.start()
       for (const writer of writers) await writer.start()
       unsubscribe = journal.onAppend(() => wake())
       loop = work(cursor)

@@ -1,3 +1,6 @@
 export { createIngest, type Ingest, type IngestStats, RAW_CURSOR } from './app.ts'
 export { type IngestConfig, type IngestOptions, ingestConfig } from './config.ts'
+export { createDownlink, type DeviceConfig, type DownlinkPorts, type RunningDownlink } from './downlink.ts'
+export { mqttLinkConfig, mqttSourceConfig } from './mqtt/config.ts'
 export type { Command, Downlink, IngestPorts, Log, Mark } from './ports.ts'
+export { type MqttSource, mqttSource } from './sources/mqtt-consumer.ts'

@@ -25,7 +25,7 @@ export interface PipelinePorts {
   state: IngestState
   deadLetters: Pick<Knowledge['deadLetters'], 'add'>
   enrolments: EnrolmentCache
-  downlink?: Downlink
+  downlink?: Pick<Downlink, 'mark' | 'born'>
   clock: Clock
 }
 

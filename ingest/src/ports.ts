@@ -45,9 +45,10 @@ export interface IngestPorts {
   journal: Journal
   /** The log of accepted events. */
   log: Journal
-  knowledge: { identities: Pick<Identities, 'find'>; deadLetters: Pick<Knowledge['deadLetters'], 'add'> } & Partial<
-    Pick<Knowledge, 'projection'>
-  >
+  knowledge: {
+    identities: Pick<Identities, 'find' | 'list'>
+    deadLetters: Pick<Knowledge['deadLetters'], 'add'>
+  } & Partial<Pick<Knowledge, 'projection'>>
   stores: { store?: Pick<EventStore, 'write'>; influx?: Pick<EventStore, 'write'> }
   clock: Clock
   logger: Log

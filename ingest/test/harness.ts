@@ -100,7 +100,10 @@ export function world(path = tempDir('ingest'), sizes: { log?: number } = {}): W
     journal,
     log,
     knowledge: {
-      identities: { find: (site, agent) => enrolments.find((one) => one.site === site && one.agent === agent) },
+      identities: {
+        find: (site, agent) => enrolments.find((one) => one.site === site && one.agent === agent),
+        list: () => enrolments,
+      },
       deadLetters,
     },
     stores: { store },
