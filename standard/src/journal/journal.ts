@@ -39,7 +39,10 @@ export interface Cursor {
   readonly name: string
   /** The last entry this consumer is done with; 0 before the first. */
   readonly position: number
-  /** Entries after the cursor in order, at most `max`; empty when there are none. Does not move the cursor. */
+  /**
+   * Entries after the cursor (or after `after`) in order, at most `max`; empty when there are none. Views into a block,
+   * valid as long as they are kept. Does not move the cursor. Of an overtaken cursor, begins at the oldest kept entry.
+   */
   read(max: number, after?: number): Entry[]
   /** Durably done with everything up to `position`; resolves once that is on disk. Never moves back. */
   commit(position: number): Promise<void>
@@ -56,16 +59,21 @@ export interface Journal {
   append(bytes: Uint8Array): Promise<number>
   /** Appends in order as neighbours; resolves with the position of the first. */
   appendAll(entries: readonly Uint8Array[]): Promise<number>
+  /** The cursor of that name; a new one begins at the oldest kept entry. */
   cursor(name: string, options: { required: boolean }): Promise<Cursor>
   dropCursor(name: string): Promise<void>
   /** Entries from a position on, without a cursor. */
   read(from: number, max: number): Entry[]
-  /** Deletes what every required cursor has passed, keeping entries from `keepFrom` on (retention). */
+  /**
+   * Deletes the whole blocks that every required cursor has passed, keeping entries from `keepFrom` on (retention).
+   * Without a required cursor and without `keepFrom` it deletes nothing.
+   */
   trim(keepFrom?: number): Promise<void>
   /** Copies the journal as it stands into an empty folder, while others go on; the copy opens as a journal. */
   backup(folder: string): Promise<void>
   /** Calls back soon after entries were appended by anyone, in this process or another. Returns the unsubscribe. */
   onAppend(listener: () => void): () => void
   stats(): JournalStats
+  /** Flushes what has room, refuses appends that still wait for it with `JOURNAL_FULL`, and lets the folder go. */
   close(): Promise<void>
 }
