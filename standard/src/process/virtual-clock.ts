@@ -24,7 +24,13 @@ export interface ScaledClock extends Clock {
 }
 
 /** The clock of the demo: every rule and freshness check reads it, network timers do not notice. */
-export function scaledClock({ start, speed, speedAfter = 1, real = systemClock(), ...shared }: ScaledClockOptions): ScaledClock {
+export function scaledClock({
+  start,
+  speed,
+  speedAfter = 1,
+  real = systemClock(),
+  ...shared
+}: ScaledClockOptions): ScaledClock {
   if (!(speed > 0) || !(speedAfter > 0)) throw new RangeError('the speed of a clock is above 0')
   const origin = shared.origin ?? real.now()
   const behind = Math.max(0, origin - start)
