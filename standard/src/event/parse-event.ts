@@ -44,7 +44,10 @@ function collect(found: readonly z.core.$ZodIssue[], base: string, issues: Issue
     if (issues.length >= MAX_ISSUES) return
     const path = [base, ...issue.path.map(String)].filter((part) => part !== '').join('.')
     const branch = issue.code === 'invalid_union' ? issue.errors.at(-1) : undefined
-    if (branch !== undefined && branch.length > 0) collect(branch, path, issues)
+    if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys.slice(0, MAX_ISSUES - issues.length))
+        issues.push({ path: path === '' ? key : `${path}.${key}`, message: 'not known here' })
+    else if (branch !== undefined && branch.length > 0) collect(branch, path, issues)
     else issues.push({ path, message: issue.message })
   }
 }
