@@ -13,6 +13,8 @@ export interface WriteResult {
   accepted: number
   rejected: { index: number; error: OpsError }[]
   retry?: OpsError
+  /** How long the store asks to be left alone, with `retry`. */
+  retryAfterMs?: number
 }
 
 /** One measured value of one device, as series readers want it. `at` is UTC ms of the event's own time. */

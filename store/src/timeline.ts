@@ -9,6 +9,13 @@ export interface OrderTimeline {
   readings: TimelineReading[]
   incidents: TimelineIncident[]
   decisions: TimelineDecision[]
+  /** Exceptions and other facts that are no nodes. */
+  notes: { at: string; kind: string; text: string }[]
+  /** The temperature range the label or the order states, deg C. */
+  limits?: { minC?: number; maxC?: number }
+  customer?: string
+  profile?: string
+  promisedBy?: string
 }
 
 export interface TimelineNode {
@@ -64,12 +71,18 @@ export async function orderTimeline(
   if (view === undefined) return undefined
   const named = await events.eventsOfOrder(view.uri)
   const readings = [...readingsThatName(named), ...(await readingsOfSensors(custody, events, view.uri, limit))]
+  const { customer, profile, promisedBy, limits } = view
   return {
     order: view.order,
     nodes: view.nodes.map(({ position: _, again: __, ...node }) => node),
     readings: inTimeOrder(readings).slice(-limit),
     incidents: incidentsOf(named),
     decisions: decisionsOf(named),
+    notes: view.notes.map(({ position: _, ...note }) => note),
+    ...(limits === undefined ? {} : { limits }),
+    ...(customer === undefined ? {} : { customer }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(promisedBy === undefined ? {} : { promisedBy }),
   }
 }
 

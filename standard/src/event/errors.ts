@@ -94,6 +94,11 @@ export const ERRORS = {
     meaning: 'A store answers, but refuses credentials, rights or database.',
     doNext: 'Mend credentials or database name; the log holds everything meanwhile.',
   },
+  POINT_REJECTED: {
+    disposition: 'reject',
+    meaning: 'A database refuses a point for ever: a type conflict, a limit, retention or syntax.',
+    doNext: 'Read the reason kept with the dead letter; the event itself is in the log and the embedded store.',
+  },
   JOURNAL_FULL: {
     disposition: 'retry',
     meaning: 'A journal reached its byte limit or the disk reserve.',
