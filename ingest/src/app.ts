@@ -1,5 +1,5 @@
 import { OpsError } from '@waytrace/standard'
-import type { Cursor, Entry } from '@waytrace/standard/journal'
+import type { Cursor } from '@waytrace/standard/journal'
 import { backoff, type Timer } from '@waytrace/standard/process'
 import { type IngestOptions, ingestConfig } from './config.ts'
 import { logAlarms } from './log-alarms.ts'
@@ -27,6 +27,8 @@ export interface Ingest {
   marks(): Mark[]
 }
 
+type Pipeline = ReturnType<typeof pipeline>
+
 /** The raw journal's required cursor. */
 export const RAW_CURSOR = 'ingest'
 
@@ -39,7 +41,7 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
   const stopping = new AbortController()
   let state: IngestState | undefined
   let cursor: Cursor | undefined
-  let pipe: ReturnType<typeof pipeline> | undefined
+  let pipe: Pipeline | undefined
   let commands: ReturnType<typeof outbox> | undefined
   let loop: Promise<void> = Promise.resolve()
   let wake: () => void = () => {}
@@ -56,29 +58,45 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
     ports.stores.influx && storeWriter('influx', config, { ...ports, store: ports.stores.influx }),
   ].filter((writer) => writer !== undefined)
 
-  async function work(cursor: Cursor): Promise<void> {
-    let fresh = false
-    while (!stopping.signal.aborted) {
-      try {
-        if (!fresh) {
-          const caughtUp = await pipe?.recover()
-          if (caughtUp) logger.info({ events: caughtUp }, 'dedupe set brought up to the log')
-          for (const mark of pipe?.marks.all() ?? []) ports.downlink?.mark(mark)
-          fresh = true
-        }
+  /** Until the stop, or an error: the next batch is judged while the last one is on its way to the disk. */
+  async function drain(pipe: Pipeline, cursor: Cursor): Promise<void> {
+    const caughtUp = await pipe.recover()
+    if (caughtUp > 0) logger.info({ events: caughtUp }, 'dedupe set brought up to the log')
+    for (const mark of pipe.marks.all()) ports.downlink?.mark(mark)
+    let after = cursor.position
+    let inFlight: Promise<void> = Promise.resolve()
+    try {
+      while (!stopping.signal.aborted) {
         const woken = new Promise<void>((resolve) => {
           wake = resolve
         })
-        const entries: Entry[] = readRaw(cursor, config)
-        if (entries.length === 0) await woken
-        else {
-          await pipe?.run(entries)
-          taken = entries.at(-1)?.position ?? taken
+        const entries = readRaw(cursor, after, config)
+        if (entries.length === 0) {
+          await inFlight
+          await woken
+          continue
         }
-        trouble = undefined
-        wait.reset()
+        const batch = pipe.prepare(entries)
+        after = batch.last
+        await inFlight
+        inFlight = pipe.commit(batch).then(() => {
+          taken = batch.last
+          trouble = undefined
+          wait.reset()
+        })
+        // It is awaited a turn later; until then its failure is nobody's.
+        inFlight.catch(() => {})
+      }
+    } finally {
+      await inFlight
+    }
+  }
+
+  async function work(pipe: Pipeline, cursor: Cursor): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await drain(pipe, cursor)
       } catch (error) {
-        fresh = false
         trouble =
           error instanceof OpsError ? error : new OpsError('STORE_UNAVAILABLE', 'ingest failed', { cause: error })
         if (!(error instanceof OpsError) || error.disposition !== 'retry') {
@@ -126,7 +144,7 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
       await commands?.start()
       for (const writer of writers) await writer.start()
       unsubscribe = journal.onAppend(() => wake())
-      loop = work(cursor)
+      loop = work(pipe, cursor)
       alarms.start(state.spool)
       trimmer = clock.every(config.trimSeconds * 1000, () => {
         journal.trim().catch((err: unknown) => logger.warn({ err }, 'the raw journal was not trimmed'))

@@ -8,7 +8,7 @@ export const ingestConfig = z.strictObject({
     .regex(/^[a-z0-9-]{1,32}$/)
     .default('local')
     .describe('Names this installation in the source of facts made at the centre.'),
-  batchMessages: z.int().min(1).default(256).describe('Raw messages taken at once.'),
+  batchMessages: z.int().min(1).default(4000).describe('Raw messages taken at once.'),
   batchBytes: z.int().min(1024).default(2_097_152).describe('Raw bytes taken at once.'),
   writeEvents: z.int().min(1).default(1000).describe('Events written to a store at once.'),
   identitySeconds: z.number().positive().default(2).describe('How long an enrolment is trusted without looking again.'),

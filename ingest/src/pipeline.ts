@@ -1,4 +1,4 @@
-import { OpsError } from '@waytrace/standard'
+import { OpsError, type WaytraceEvent } from '@waytrace/standard'
 import {
   type Cursor,
   decodeLogRecord,
@@ -15,7 +15,6 @@ import type { EnrolmentCache } from './stages/identity.ts'
 import { type Judgement, judge } from './stages/judge.ts'
 import { marks } from './stages/mark.ts'
 import { encodeAccepted, number } from './stages/number.ts'
-import { UNNUMBERED } from './stages/own-fact.ts'
 import { statuses } from './stages/status.ts'
 import type { IngestState } from './state.ts'
 
@@ -39,15 +38,15 @@ export interface PipelineCounters {
   oddTimes: number
 }
 
-/** One batch on its way: judged in memory, nothing on disk yet. */
-interface Batch {
+/** One batch on its way: judged in memory, nothing of it on disk yet. */
+export interface Batch {
   last: number
   encoded: Uint8Array[]
   letters: DeadLetter[]
   births: { site: string; agent: string }[]
-  duplicates: number
-  oddTimes: number
-  messages: number
+  counts: PipelineCounters
+  /** What ingest's own folder changes by. */
+  changes: { write(): void; written(): void; moved: Mark[] }
 }
 
 const CATCH_UP = 5000
@@ -64,22 +63,10 @@ export function pipeline(ports: PipelinePorts) {
   const seen = dedupeSet(state)
   const passed = marks(state, () => clock.now())
   const status = statuses(state)
-  const counters: PipelineCounters = { messages: 0, accepted: 0, duplicates: 0, deadLettered: 0, oddTimes: 0 }
+  const totals = noCounts()
   let sequence = 0
 
-  function catchUp(entries: readonly Entry[]): number {
-    let end = 0
-    for (const { position, bytes } of entries) {
-      const { site, agent, event } = decodeLogRecord(bytes)
-      end = position
-      seen.take(event)
-      if (event.spool === state.spool) sequence = Math.max(sequence, Number(event.sequence))
-      else if (site !== 'centre') passEvent(site, agent, event)
-    }
-    return end
-  }
-
-  function passEvent(site: string, agent: string, event: ReturnType<typeof decodeLogRecord>['event']): void {
+  function passEvent(site: string, agent: string, event: WaytraceEvent): void {
     passed.pass(site, agent, event.spool, Number(event.sequence))
     if (event.type !== 'waytrace.gap.v1') return
     const { spool = event.spool, fromSequence, toSequence } = event.data
@@ -88,52 +75,67 @@ export function pipeline(ports: PipelinePorts) {
     if (Number.isSafeInteger(from) && Number.isSafeInteger(to) && from <= to) passed.pass(site, agent, spool, from, to)
   }
 
-  function collect(record: RawRecord, position: number, judgement: Judgement, batch: Batch): void {
+  function collect(record: RawRecord, position: number, judgement: Judgement, batch: Omit<Batch, 'changes'>): void {
     const { sender } = judgement
     const { receivedAt } = record
-    for (const event of judgement.events) {
-      if (sender === undefined) break
-      const { site, agent } = sender
-      const own = event.sequence === UNNUMBERED && event.spool === state.spool
-      const tracked = sender.kind === 'agent' && !own
-      try {
-        if (!seen.take(event)) batch.duplicates++
-        else {
-          const numbered = own ? { ...event, sequence: String(++sequence).padStart(20, '0') } : event
-          batch.encoded.push(encodeAccepted({ receivedAt, site, agent, event: numbered }))
-          if (isOdd(event.time, receivedAt)) batch.oddTimes++
-        }
-      } catch (error) {
-        if (!(error instanceof OpsError) || error.disposition !== 'reject') throw error
-        batch.letters.push(letter(record, position, batch.letters.length, { error, payload: record.payload }))
+    if (sender !== undefined) {
+      const head = { receivedAt, site: sender.site, agent: sender.agent }
+      for (const { event, json } of judgement.events) {
+        if (seen.take(event)) {
+          batch.encoded.push(encodeAccepted(head, json ?? numbered(event)))
+          if (isOdd(event.time, receivedAt)) batch.counts.oddTimes++
+        } else batch.counts.duplicates++
+        // Facts that ingest states itself are no part of an agent's spool.
+        if (sender.kind === 'agent' && json !== undefined) passEvent(sender.site, sender.agent, event)
       }
-      if (tracked) passEvent(site, agent, event)
     }
-    for (const refused of judgement.refused) {
-      batch.letters.push(letter(record, position, batch.letters.length, refused))
+    for (const [index, refused] of judgement.refused.entries()) {
+      batch.letters.push(letter(record, position, index, refused))
       if (refused.place !== undefined && sender?.kind === 'agent')
         passed.pass(sender.site, sender.agent, refused.place.spool, refused.place.sequence)
     }
-    if (judgement.birth && sender !== undefined) batch.births.push(sender)
+    if (judgement.birth && sender !== undefined) batch.births.push({ site: sender.site, agent: sender.agent })
   }
 
-  async function commit(logEnd: number): Promise<Mark[]> {
+  function numbered(event: WaytraceEvent): Uint8Array {
+    return Buffer.from(JSON.stringify({ ...event, sequence: String(++sequence).padStart(20, '0') }))
+  }
+
+  function seal(): Batch['changes'] {
+    const ids = seen.seal()
+    const statusChanges = status.seal()
+    const { moved, write } = passed.seal()
+    const at = sequence
+    return {
+      moved,
+      write() {
+        ids.write()
+        statusChanges.write()
+        write()
+        void state.meta.put('sequence', at)
+      },
+      written() {
+        ids.written()
+        statusChanges.written()
+      },
+    }
+  }
+
+  async function save(changes: Batch['changes'], logEnd: number): Promise<void> {
     await state.commit(() => {
-      seen.write()
-      passed.write()
-      status.write()
+      changes.write()
       void state.meta.put('logEnd', logEnd)
-      void state.meta.put('sequence', sequence)
     })
-    seen.written()
-    status.written()
-    return passed.written()
+    changes.written()
   }
 
   return {
-    counters: counters as Readonly<PipelineCounters>,
+    counters: totals as Readonly<PipelineCounters>,
     marks: passed as Pick<typeof passed, 'of' | 'all'>,
-    /** Brings dedupe set and marks up to the log's end. Throws `OpsError('JOURNAL_CORRUPT')` when the log is too short. */
+    /**
+     * Forgets what is not on disk and brings dedupe set and marks up to the log's end; says by how many events. Throws
+     * `OpsError('JOURNAL_CORRUPT')` when the log is shorter than what is known of it.
+     */
     async recover(): Promise<number> {
       seen.discard()
       passed.discard()
@@ -142,51 +144,53 @@ export function pipeline(ports: PipelinePorts) {
       let end = Number(state.meta.get('logEnd') ?? 0)
       const { last } = log.stats()
       if (end > last)
-        throw new OpsError(
-          'JOURNAL_CORRUPT',
-          `the log ends at ${last}, but ingest has already filled it to ${end}: restore both`,
-        )
+        throw new OpsError('JOURNAL_CORRUPT', `ingest filled the log to ${end}, and it ends at ${last}: restore both`)
       let caughtUp = 0
       while (end < last) {
         const entries = log.read(end + 1, CATCH_UP)
         if (entries.length === 0) break
-        end = catchUp(entries)
+        for (const { position, bytes } of entries) {
+          const { site, agent, event } = decodeLogRecord(bytes)
+          end = position
+          seen.take(event)
+          if (event.spool === state.spool) sequence = Math.max(sequence, Number(event.sequence))
+          else if (site !== 'centre') passEvent(site, agent, event)
+        }
         caughtUp += entries.length
-        await commit(end)
+        await save(seal(), end)
       }
       return caughtUp
     },
-    /** Takes raw entries, in order and without a gap after the last ones. Resolves when the raw cursor has passed them. */
-    async run(entries: readonly Entry[]): Promise<void> {
-      const batch: Batch = {
-        last: 0,
-        encoded: [],
-        letters: [],
-        births: [],
-        duplicates: 0,
-        oddTimes: 0,
-        messages: entries.length,
-      }
+    /** Judges raw entries, in order and without a gap after the last ones. Touches memory only. */
+    prepare(entries: readonly Entry[]): Batch {
+      const counts = { ...noCounts(), messages: entries.length }
+      const batch = { last: 0, encoded: [], letters: [], births: [], counts } as Omit<Batch, 'changes'>
       for (const { position, bytes } of entries) {
         const record = decodeRawRecord(bytes)
         const judgement = judge(record, { enrolments: ports.enrolments, statuses: status, spool: state.spool })
         collect(record, position, judgement, batch)
         batch.last = position
       }
-      await Promise.all(batch.letters.map((one) => deadLetters.add(one)))
+      counts.accepted = batch.encoded.length
+      counts.deadLettered = batch.letters.length
+      return { ...batch, changes: seal() }
+    },
+    /** Puts batches on disk, in the order they were prepared, one at a time. Resolves when the raw cursor has passed. */
+    async commit({ last, encoded, letters, births, counts, changes }: Batch): Promise<void> {
+      await Promise.all(letters.map((one) => deadLetters.add(one)))
       let logEnd = Number(state.meta.get('logEnd') ?? 0)
-      if (batch.encoded.length > 0) logEnd = (await number(log, batch.encoded)) + batch.encoded.length - 1
-      const moved = await commit(logEnd)
-      await cursor.commit(batch.last)
-      for (const mark of moved) downlink?.mark(mark)
-      for (const { site, agent } of batch.births) downlink?.born(site, agent)
-      counters.messages += batch.messages
-      counters.accepted += batch.encoded.length
-      counters.duplicates += batch.duplicates
-      counters.deadLettered += batch.letters.length
-      counters.oddTimes += batch.oddTimes
+      if (encoded.length > 0) logEnd = (await number(log, encoded)) + encoded.length - 1
+      await save(changes, logEnd)
+      await cursor.commit(last)
+      for (const mark of changes.moved) downlink?.mark(mark)
+      for (const { site, agent } of births) downlink?.born(site, agent)
+      for (const name of Object.keys(counts) as (keyof PipelineCounters)[]) totals[name] += counts[name]
     },
   }
+}
+
+function noCounts(): PipelineCounters {
+  return { messages: 0, accepted: 0, duplicates: 0, deadLettered: 0, oddTimes: 0 }
 }
 
 /** Its id follows from where it lay: read again after a crash, it is stored over itself. */

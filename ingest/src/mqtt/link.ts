@@ -154,6 +154,8 @@ export function mqttLink(options: LinkOptions, ports: LinkPorts): MqttLink {
         done?.resolve()
         break
       }
+      default:
+      // PINGRESP counts as a byte received; nothing else is sent to us.
     }
   }
 

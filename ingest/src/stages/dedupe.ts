@@ -17,15 +17,23 @@ interface Bucket {
   chunk: number
   stored: Buffer
   staged: string[]
+  /** Batches that are not on disk yet: such a bucket stays in memory. */
+  pending: number
+}
+
+/** The changes of one batch. */
+export interface Sealed {
+  /** Puts them; call inside the state's transaction, in the order of sealing. */
+  write(): void
+  /** The transaction is on disk. */
+  written(): void
 }
 
 export interface DedupeSet {
   /** Whether the event was never seen; takes it as seen until `discard`. */
   take(event: WaytraceEvent): boolean
-  /** Puts what was taken since the last time; call inside the state's transaction. */
-  write(): void
-  /** The transaction is on disk. */
-  written(): void
+  /** What was taken since the last seal, as one step: batches overlap, and each must write its own ids only. */
+  seal(): Sealed
   /** Forgets everything that is not on disk. */
   discard(): void
 }
@@ -49,7 +57,7 @@ export function dedupeSet({ ids, sources }: Pick<IngestState, 'ids' | 'sources'>
   let sourceNumbers = new Map<string, number>()
   let newSources = new Map<string, number>()
   const buckets = new Map<string, Bucket>()
-  const changed = new Set<Bucket>()
+  let changed = new Set<Bucket>()
   let cached = 0
   let nextSource = nextNumber()
 
@@ -75,7 +83,15 @@ export function dedupeSet({ ids, sources }: Pick<IngestState, 'ids' | 'sources'>
     const key = `${source} ${number}`
     const known = buckets.get(key)
     if (known !== undefined) return known
-    const bucket: Bucket = { source, number, tails: new Set(), chunk: 0, stored: Buffer.alloc(0), staged: [] }
+    const bucket: Bucket = {
+      source,
+      number,
+      tails: new Set(),
+      chunk: 0,
+      stored: Buffer.alloc(0),
+      staged: [],
+      pending: 0,
+    }
     const range = {
       start: [source, number, 0] as [number, number, number],
       end: [source, number + 1, 0] as [number, number, number],
@@ -91,11 +107,19 @@ export function dedupeSet({ ids, sources }: Pick<IngestState, 'ids' | 'sources'>
     return bucket
   }
 
+  function grow(bucket: Bucket, added: Buffer): void {
+    if (bucket.stored.length >= CHUNK_BYTES) {
+      bucket.chunk++
+      bucket.stored = added
+    } else bucket.stored = Buffer.concat([bucket.stored, added])
+    void ids.put([bucket.source, bucket.number, bucket.chunk], bucket.stored)
+  }
+
   /** Oldest first; buckets that are not on disk yet stay. */
   function evict(): void {
     for (const [key, bucket] of buckets) {
       if (cached <= CACHED_IDS) return
-      if (changed.has(bucket)) continue
+      if (bucket.pending > 0 || bucket.staged.length > 0) continue
       cached -= bucket.tails.size
       buckets.delete(key)
     }
@@ -112,28 +136,31 @@ export function dedupeSet({ ids, sources }: Pick<IngestState, 'ids' | 'sources'>
       cached++
       return true
     },
-    write() {
-      for (const [source, number] of newSources) void sources.put(source, number)
-      for (const bucket of changed) {
-        const added = Buffer.from(bucket.staged.join(''), 'hex')
-        if (bucket.stored.length >= CHUNK_BYTES) {
-          bucket.chunk++
-          bucket.stored = added
-        } else bucket.stored = Buffer.concat([bucket.stored, added])
+    seal() {
+      const added = [...changed].map((bucket) => ({ bucket, tails: bucket.staged }))
+      const named = newSources
+      for (const { bucket } of added) {
         bucket.staged = []
-        void ids.put([bucket.source, bucket.number, bucket.chunk], bucket.stored)
+        bucket.pending++
       }
-    },
-    written() {
+      changed = new Set()
       newSources = new Map()
-      changed.clear()
-      evict()
+      return {
+        write() {
+          for (const [source, number] of named) void sources.put(source, number)
+          for (const { bucket, tails } of added) grow(bucket, Buffer.from(tails.join(''), 'hex'))
+        },
+        written() {
+          for (const { bucket } of added) bucket.pending--
+          evict()
+        },
+      }
     },
     discard() {
       sourceNumbers = new Map()
       newSources = new Map()
       buckets.clear()
-      changed.clear()
+      changed = new Set()
       cached = 0
       nextSource = nextNumber()
     },

@@ -9,7 +9,8 @@ import type { Statuses } from './status.ts'
 /** What became of one raw record. */
 export interface Judgement {
   sender?: Sender
-  events: WaytraceEvent[]
+  /** `json` is absent for facts that ingest states itself. */
+  events: { event: WaytraceEvent; json?: Uint8Array }[]
   refused: (Refused & { place?: Place })[]
   /** The agent announced itself. */
   birth: boolean
@@ -39,12 +40,12 @@ function take(record: RawRecord, sender: Sender, judgement: Judgement, ports: Ju
   if (sender.kind === 'agent' && sender.topic.what === 'status') {
     const news = ports.statuses.read(record, sender.topic, sender.enrolment)
     if (news === undefined) return
-    judgement.events.push(news.event)
+    judgement.events.push({ event: news.event })
     judgement.birth = news.birth
     return
   }
   if (sender.kind === 'agent' && sender.topic.what === 'answer') {
-    judgement.events.push(answerFact(record, sender.topic, sender.enrolment, ports.spool))
+    judgement.events.push({ event: answerFact(record, sender.topic, sender.enrolment, ports.spool) })
     return
   }
   const batch = sender.kind === 'centre' || sender.topic.what === 'batch'
@@ -53,13 +54,13 @@ function take(record: RawRecord, sender: Sender, judgement: Judgement, ports: Ju
       judgement.refused.push(decoded)
       continue
     }
-    const { event } = decoded
+    const { event, json } = decoded
     const error = refuseIdentity(event, sender, ports.enrolments)
-    if (error === undefined) judgement.events.push(event)
+    if (error === undefined) judgement.events.push({ event, json })
     else
       judgement.refused.push({
         error,
-        payload: batch ? Buffer.from(JSON.stringify(event)) : record.payload,
+        payload: json,
         place: { spool: event.spool, sequence: Number(event.sequence) },
       })
   }

@@ -1,12 +1,4 @@
-import type { Issue, OpsError, WaytraceEvent } from '@waytrace/standard'
-
-/** An event that passed the stages so far, with whose it is. */
-export interface Accepted {
-  receivedAt: number
-  site: string
-  agent: string
-  event: WaytraceEvent
-}
+import type { OpsError } from '@waytrace/standard'
 
 /** What could not be taken, with its bytes. */
 export interface Refused {
@@ -19,5 +11,3 @@ export interface Place {
   spool: string
   sequence: number
 }
-
-export type { Issue }

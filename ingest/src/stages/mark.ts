@@ -1,13 +1,19 @@
 import type { Mark } from '../ports.ts'
 import type { IngestState, SpoolMark } from '../state.ts'
 
+/** The changes of one batch. */
+export interface SealedMarks {
+  /** Puts them; call inside the state's transaction, in the order of sealing. */
+  write(): void
+  /** The marks that moved: to be published once they are on disk. */
+  moved: Mark[]
+}
+
 export interface Marks {
   /** This place was taken: accepted, known already, or dead-lettered. */
   pass(site: string, agent: string, spool: string, from: number, to?: number): void
-  /** Puts what changed; call inside the state's transaction. */
-  write(): void
-  /** The transaction is on disk: the marks that moved. */
-  written(): Mark[]
+  /** What changed since the last seal, as it stands now. */
+  seal(): SealedMarks
   discard(): void
   /** The newest mark of an agent. */
   of(site: string, agent: string): Mark | undefined
@@ -68,23 +74,26 @@ export function marks({ marks: table }: Pick<IngestState, 'marks'>, now: () => n
       if (entry === undefined) changed.set(name, { site, agent, spool, moved })
       else entry.moved ||= moved
     },
-    write() {
-      for (const key of forgotten) void table.remove(key)
-      for (const { site, agent, spool } of changed.values()) {
-        const mark = agents.get(`${site}/${agent}`)?.get(spool)
-        if (mark !== undefined) void table.put([site, agent, spool], mark)
-      }
-    },
-    written() {
+    seal() {
+      const gone = forgotten
+      const kept: { key: [string, string, string]; mark: SpoolMark }[] = []
       const moved: Mark[] = []
-      for (const entry of changed.values()) {
-        const mark = agents.get(`${entry.site}/${entry.agent}`)?.get(entry.spool)
-        if (entry.moved && mark !== undefined)
-          moved.push({ site: entry.site, agent: entry.agent, spool: entry.spool, sequence: digits(mark.contiguous) })
+      for (const { site, agent, spool, moved: told } of changed.values()) {
+        const mark = agents.get(`${site}/${agent}`)?.get(spool)
+        if (mark === undefined) continue
+        const ranges = mark.ranges.map(([from, to]): [number, number] => [from, to])
+        kept.push({ key: [site, agent, spool], mark: { ...mark, ranges } })
+        if (told) moved.push({ site, agent, spool, sequence: digits(mark.contiguous) })
       }
       changed.clear()
       forgotten = []
-      return moved
+      return {
+        moved,
+        write() {
+          for (const key of gone) void table.remove(key)
+          for (const { key, mark } of kept) void table.put(key, mark)
+        },
+      }
     },
     discard() {
       agents = load()

@@ -1,14 +1,26 @@
-import { OpsError } from '@waytrace/standard'
-import { encodeLogRecord, type Journal } from '@waytrace/standard/journal'
-import type { Accepted } from './judged.ts'
+import type { Journal } from '@waytrace/standard/journal'
 
-/** The bytes of an accepted event as the log keeps it. Throws `OpsError('EVENT_INVALID')`. */
-export function encodeAccepted(accepted: Accepted): Uint8Array {
-  try {
-    return encodeLogRecord(accepted)
-  } catch (cause) {
-    throw new OpsError('EVENT_INVALID', 'the event cannot be written as JSON', { cause })
-  }
+/** Who an accepted event is of, as its log record says. */
+export interface RecordHead {
+  receivedAt: number
+  site: string
+  agent: string
+}
+
+const CLOSE = 0x7d
+
+/**
+ * A log record around the event's own JSON: what `encodeLogRecord` writes, without writing the event anew (3.4 us an
+ * event), and with the sender's number formats kept.
+ */
+export function encodeAccepted({ receivedAt, site, agent }: RecordHead, json: Uint8Array): Uint8Array {
+  // Site and agent are slugs, so they need no escapes.
+  const head = `{"receivedAt":${receivedAt},"site":"${site}","agent":"${agent}","event":`
+  const record = Buffer.allocUnsafe(head.length + json.length + 1)
+  record.write(head, 0, 'latin1')
+  record.set(json, head.length)
+  record[record.length - 1] = CLOSE
+  return record
 }
 
 /**

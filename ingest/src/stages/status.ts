@@ -14,8 +14,8 @@ export interface StatusNews {
 export interface Statuses {
   /** The health fact of a status message; undefined for a repeat or a will of an earlier boot. Throws `OpsError`. */
   read(record: RawRecord, topic: Extract<Topic, { what: 'status' }>, enrolment: Enrolment): StatusNews | undefined
-  write(): void
-  written(): void
+  /** What changed since the last seal; `write` inside the state's transaction, in the order of sealing. */
+  seal(): { write(): void; written(): void }
   discard(): void
 }
 
@@ -25,7 +25,9 @@ const STATES = new Set([...WELL, 'disconnected', 'lost', 'alert'])
 
 /** Turns births, wills and device states into health events, so that everything known follows from the log alone. */
 export function statuses({ statuses: table, spool }: Pick<IngestState, 'statuses' | 'spool'>): Statuses {
-  const changed = new Map<string, StatusState>()
+  /** Not on disk yet. */
+  const recent = new Map<string, StatusState>()
+  let changed = new Map<string, StatusState>()
 
   return {
     read(record, topic, enrolment) {
@@ -34,7 +36,7 @@ export function statuses({ statuses: table, spool }: Pick<IngestState, 'statuses
       if (device === undefined)
         throw new OpsError('IDENTITY_MISMATCH', `device ${topic.kind}/${topic.device} is not enrolled`)
       const status = readStatus(record.payload)
-      const before = changed.get(record.topic) ?? table.get(record.topic)
+      const before = recent.get(record.topic) ?? table.get(record.topic)
       const payload = digest(record.payload)
       // A retained copy, sent again when ingest subscribed again.
       if (before?.payload === payload) return undefined
@@ -64,14 +66,27 @@ export function statuses({ statuses: table, spool }: Pick<IngestState, 'statuses
       )
       const birth = self && WELL.has(state)
       const boot = birth && typeof bootid === 'string' ? bootid : before?.bootid
-      changed.set(record.topic, boot === undefined ? { payload, chain } : { payload, chain, bootid: boot })
+      const now = boot === undefined ? { payload, chain } : { payload, chain, bootid: boot }
+      recent.set(record.topic, now)
+      changed.set(record.topic, now)
       return { event, birth }
     },
-    write() {
-      for (const [topic, state] of changed) void table.put(topic, state)
+    seal() {
+      const sealed = changed
+      changed = new Map()
+      return {
+        write() {
+          for (const [topic, state] of sealed) void table.put(topic, state)
+        },
+        written() {
+          for (const [topic, state] of sealed) if (recent.get(topic) === state) recent.delete(topic)
+        },
+      }
     },
-    written: () => changed.clear(),
-    discard: () => changed.clear(),
+    discard() {
+      recent.clear()
+      changed = new Map()
+    },
   }
 }
 
