@@ -6,11 +6,26 @@ import { switchLanguage, words } from './words.js'
 
 const view = document.getElementById('view')
 const link = document.getElementById('link')
-let drawing = 0
+/** What is being drawn: `again` when something changed meanwhile. One drawing at a time, so that none starves. */
+let drawing
 
 /** Draws what the address bar names: `#/` the network, `#/orders/{order}` one order. */
-async function draw() {
-  const mine = ++drawing
+function draw() {
+  if (drawing !== undefined) {
+    drawing.again = true
+    return drawing.done
+  }
+  drawing = { again: false }
+  const { hash } = location
+  drawing.done = drawOnce().finally(() => {
+    const again = drawing.again || hash !== location.hash
+    drawing = undefined
+    if (again) changed()
+  })
+  return drawing.done
+}
+
+async function drawOnce() {
   const w = words()
   document.querySelector('#find input').placeholder = w.search
   document.querySelector('#find input').ariaLabel = w.search
@@ -23,19 +38,20 @@ async function draw() {
     banner.textContent = w.demo
     const order = /^#\/orders\/(.+)$/.exec(location.hash)?.[1]
     const page = order === undefined ? await networkView() : await orderView(decodeURIComponent(order))
-    if (mine === drawing) view.replaceChildren(...page)
+    view.replaceChildren(...page.filter(Boolean))
   } catch (error) {
     if (error.status === 401) view.replaceChildren(signInView(draw))
     else view.replaceChildren(element('section', { class: 'bad' }, String(error.message)))
   }
 }
 
-/** Live updates: events only say that something changed; the page asks again, at most once a second. */
+/** Live updates: an event only says that something changed; the page asks again, at most once a second. */
 let due
 function changed() {
-  due ??= setTimeout(() => {
+  if (due !== undefined) return
+  due = setTimeout(() => {
     due = undefined
-    if (!document.hidden && !document.querySelector('details[open]')) draw()
+    if (!document.hidden && document.querySelector('details[open]') === null) draw()
   }, 1000)
 }
 

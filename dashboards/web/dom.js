@@ -18,9 +18,12 @@ export function time(value) {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
-/** The last, telling part of a URI: `AGT-0007`, `DOCK07`. */
+/** The last, telling part of a URI: `SCN-0042`, `DOCK07`; of a person's number the last four digits. */
 export function short(uri) {
-  return uri === undefined ? '' : decodeURIComponent(uri.split(/[/:]/).at(-1) ?? uri)
+  if (uri === undefined) return ''
+  const last = decodeURIComponent(uri.split(/[/:]/).at(-1) ?? uri)
+  if (/\/801[78]\//.test(uri)) return `…${last.slice(-4)}`
+  return uri.startsWith('urn:epc:id:') ? last.slice(last.indexOf('.') + 1) : last
 }
 
 export async function get(path) {

@@ -41,6 +41,8 @@ const WORDS = {
     back: 'Network',
     limit: 'limit',
     gap: 'not measured',
+    doorOpen: 'door open',
+    doorClosed: 'door closed',
     states: {
       ready: 'ready',
       unknown: 'unknown',
@@ -107,6 +109,8 @@ const WORDS = {
     back: '网络',
     limit: '限值',
     gap: '未测得',
+    doorOpen: '门开',
+    doorClosed: '门关',
     states: {
       ready: '正常',
       unknown: '未知',

@@ -87,7 +87,8 @@ function orderTable(orders, w) {
 }
 
 function deviceTable(devices, w) {
-  const rows = devices.map((device) =>
+  const troubledFirst = [...devices].sort((a, b) => Number(a.state === 'ready') - Number(b.state === 'ready'))
+  const rows = troubledFirst.map((device) =>
     element(
       'tr',
       {},
@@ -95,19 +96,25 @@ function deviceTable(devices, w) {
       element('td', {}, device.site),
       element('td', { class: device.state === 'ready' ? 'quiet' : 'warn' }, w.states[device.state] ?? device.state),
       element('td', { class: 'quiet' }, time(device.lastEventAt)),
-      element('td', {}, newestValues(device.values)),
+      element('td', {}, newestValues(device.values, w)),
     ),
   )
   return table([w.device, w.site, w.state, w.last, w.values], rows)
 }
 
-function newestValues(values) {
+/** What is worth a glance, in the words of the reader. */
+const GLANCE = {
+  Temperature: ({ value }) => `${value.toFixed(1)} °C`,
+  RelativeHumidity: ({ value }) => `${value.toFixed(0)} %`,
+  Speed: ({ value }) => `${value.toFixed(0)} km/h`,
+  'wt:DoorOpen': ({ value }, w) => (value ? w.doorOpen : w.doorClosed),
+}
+
+function newestValues(values, w) {
   return values
-    .slice(0, 3)
-    .map(
-      ({ type, value, exception }) =>
-        `${type.replace(/^wt:/, '')} ${exception ?? (typeof value === 'number' ? Math.round(value * 100) / 100 : value)}`,
-    )
+    .filter(({ type }) => GLANCE[type] !== undefined)
+    .slice(0, 2)
+    .map((each) => (each.exception === 'ERROR_CONDITION' ? w.gap : GLANCE[each.type](each, w)))
     .join(' · ')
 }
 

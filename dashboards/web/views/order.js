@@ -33,8 +33,12 @@ export async function orderView(order) {
 }
 
 function lane(nodes, now, w) {
+  let day
   const items = nodes.map((visit) => {
     const state = visit.at === undefined ? 'open' : visit.node === now ? 'now' : 'done'
+    const [date, clock] = time(visit.at).split(' ')
+    const newDay = date !== day
+    if (visit.at !== undefined) day = date
     return element(
       'li',
       { class: state },
@@ -42,18 +46,27 @@ function lane(nodes, now, w) {
       element('strong', {}, w.nodes[visit.node]),
       element(
         'span',
-        { class: 'quiet' },
-        visit.at === undefined
-          ? visit.expectedAt === undefined
-            ? ''
-            : `${w.expected} ${time(visit.expectedAt)}`
-          : [time(visit.at), short(visit.place), short(visit.device), short(visit.operator)]
-              .filter(Boolean)
-              .join(' · '),
+        { class: 'facts' },
+        visit.at === undefined ? expected(visit, w) : facts(visit, clock, newDay ? date : undefined, w),
       ),
     )
   })
   return element('ol', { class: 'lane' }, items)
+}
+
+function facts({ place, device, operator }, clock, date, w) {
+  const line = (label, uri) =>
+    uri === undefined ? undefined : element('span', { title: `${label}: ${uri}` }, short(uri))
+  return [
+    element('b', {}, date === undefined ? clock : `${date} ${clock}`),
+    line(w.at, place),
+    line(w.with, device),
+    line(w.by, operator),
+  ]
+}
+
+function expected({ expectedAt }, w) {
+  return expectedAt === undefined ? [] : [element('span', {}, `${w.expected} ${time(expectedAt)}`)]
 }
 
 function temperatures({ readings, limits }, w) {

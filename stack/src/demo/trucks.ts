@@ -6,6 +6,8 @@ import type { DemoOrder, Work } from './work.ts'
 const MINUTE = 60_000
 const SET_POINT_C = 4.5
 const AMBIENT_C = 19
+/** Air at a dock shelter: an open door warms a load, but within its limits. */
+const SHELTERED_C = 7
 /** Minutes in which the air comes 63 % of the way to where it is drawn. */
 const TAU = { cooling: 12, doorOpen: 25, failed: 60 }
 const CAPACITY = 14
@@ -74,7 +76,7 @@ export function runTruck(truck: DemoTruck, index: number, stage: Stage, work: Wo
         speedKmh: leg === undefined ? 0 : Math.round(random.normal(78, 4)),
         headingDeg: leg === undefined ? 0 : heading(a, b),
         frontC: airC + random.normal(0, 0.08),
-        rearC: airC + 0.4 + (doorOpen ? 1.2 : 0) + random.normal(0, 0.08),
+        rearC: airC + 0.4 + (doorOpen ? 0.3 : 0) + random.normal(0, 0.08),
         doorOpen,
         ignition: leg !== undefined,
         troubles: failedAt === undefined ? [] : ['P0A0D', 'U0422'],
@@ -89,7 +91,7 @@ export function runTruck(truck: DemoTruck, index: number, stage: Stage, work: Wo
       failedAt !== undefined
         ? [AMBIENT_C, TAU.failed]
         : doorOpen
-          ? [AMBIENT_C * 0.5, TAU.doorOpen]
+          ? [SHELTERED_C, TAU.doorOpen]
           : [SET_POINT_C, TAU.cooling]
     return target + (before - target) * Math.exp(-1 / tau) + random.normal(0, 0.03)
   }
