@@ -1,10 +1,17 @@
 import { explain } from '@waytrace/standard/process'
 import { Command } from 'commander'
+import { agentCommand } from './commands/agent.ts'
+import { brokerCommand } from './commands/broker.ts'
+import { controlRoomCommand } from './commands/control-room.ts'
 import { decodeCommand } from './commands/decode.ts'
 import { dlqCommand } from './commands/dlq.ts'
 import { enrollCommand } from './commands/enroll.ts'
 import { epcisCommand } from './commands/epcis.ts'
+import { importCommand } from './commands/import.ts'
+import { ingestCommand } from './commands/ingest.ts'
 import { orderCommand } from './commands/order.ts'
+import { rebuildCommand } from './commands/rebuild.ts'
+import { replayCommand } from './commands/replay.ts'
 import { upCommand } from './commands/up.ts'
 
 const program = new Command('waytrace')
@@ -12,11 +19,18 @@ const program = new Command('waytrace')
   .version('0.1.0')
   .showHelpAfterError('(waytrace --help lists every command)')
 upCommand(program)
+brokerCommand(program)
+ingestCommand(program)
+controlRoomCommand(program)
+agentCommand(program)
 enrollCommand(program)
 orderCommand(program)
+importCommand(program)
+replayCommand(program)
 decodeCommand(program)
 epcisCommand(program)
 dlqCommand(program)
+rebuildCommand(program)
 
 try {
   await program.parseAsync()

@@ -62,6 +62,8 @@ export interface Journal {
   /** The cursor of that name; a new one begins at the oldest kept entry. */
   cursor(name: string, options: { required: boolean }): Promise<Cursor>
   dropCursor(name: string): Promise<void>
+  /** Puts a cursor anywhere, also back: for a restored journal that nobody reads yet. Durable when it resolves. */
+  placeCursor(name: string, at: { position: number; required: boolean }): Promise<void>
   /** Entries from a position on, without a cursor. */
   read(from: number, max: number): Entry[]
   /**

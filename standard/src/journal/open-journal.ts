@@ -125,6 +125,11 @@ function openCore(options: JournalOptions, { clock = systemClock(), freeBytes: f
           await tables.cursors.remove(name)
           await tables.root.flushed
         },
+        async placeCursor(name, { position, required }) {
+          positions.set(name, position)
+          await writer.move(name, { position, required })
+          durable.set(name, position)
+        },
         read: (from, max) => reader.read(from, max),
         async trim(keepFrom) {
           tables.root.readerCheck()
