@@ -1,6 +1,7 @@
 import { explain } from '@waytrace/standard/process'
 import { Command } from 'commander'
 import { agentCommand } from './commands/agent.ts'
+import { backupCommand, restoreCommand } from './commands/backup.ts'
 import { brokerCommand } from './commands/broker.ts'
 import { controlRoomCommand } from './commands/control-room.ts'
 import { decodeCommand } from './commands/decode.ts'
@@ -31,6 +32,8 @@ decodeCommand(program)
 epcisCommand(program)
 dlqCommand(program)
 rebuildCommand(program)
+backupCommand(program)
+restoreCommand(program)
 
 try {
   await program.parseAsync()

@@ -28,3 +28,8 @@ function presentEnv(): Record<string, string> {
     Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value] as const] : [])),
   )
 }
+
+/** A number option; one that is no number is reported by the schema with its path. */
+export function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text)
+}

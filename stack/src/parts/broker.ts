@@ -1,5 +1,26 @@
-import type { Broker } from '@waytrace/broker'
+import { type Broker, createBroker } from '@waytrace/broker'
 import type { PartHealth } from '@waytrace/dashboards'
+import type { Clock, Log } from '@waytrace/standard/process'
+import type { WaytraceConfig } from '../config.ts'
+import type { DataFolder } from '../data-folder.ts'
+
+/** The embedded broker on a data folder. */
+export function brokerPart(
+  { mqtt, deployment }: WaytraceConfig,
+  { rawJournal, knowledge, secrets }: DataFolder,
+  ports: { clock: Clock; log: Log },
+): Broker {
+  const { identities } = knowledge
+  const { centrePassword } = secrets
+  return createBroker({ ...mqtt, deployment, centrePassword }, { journal: rawJournal, identities, ...ports })
+}
+
+/** Where clients on this machine reach the broker that is configured. */
+export function brokerUrlOf({ mqtt, externalBroker }: WaytraceConfig): string {
+  if (externalBroker !== undefined) return externalBroker.url
+  const everywhere = mqtt.host === '0.0.0.0' || mqtt.host === '::'
+  return `mqtt://${everywhere ? '127.0.0.1' : mqtt.host}:${mqtt.port}`
+}
 
 /** The broker's state in the words of the health page. */
 export function brokerHealth(broker: Broker): PartHealth {

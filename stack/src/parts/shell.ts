@@ -14,12 +14,17 @@ export interface ShellPart {
   firstPassword: string | undefined
 }
 
+export interface ShellPartPorts {
+  clock: Clock
+  log: Log
+  health: () => PartHealth[]
+  metrics: MetricsRegistry
+  /** Whether requests can be served; by default when no part is down. */
+  ready?: () => boolean
+}
+
 /** The HTTP shell with the routes of every domain that is here. */
-export async function shellPart(
-  config: WaytraceConfig,
-  folder: DataFolder,
-  ports: { clock: Clock; log: Log; health: () => PartHealth[]; metrics: MetricsRegistry },
-): Promise<ShellPart> {
+export async function shellPart(config: WaytraceConfig, folder: DataFolder, ports: ShellPartPorts): Promise<ShellPart> {
   const { clock, log, health, metrics } = ports
   const { knowledge, events, rawJournal, acceptedLog } = folder
   // Sessions and lock-outs are people's time, also in a demo whose clock runs fast.
@@ -31,7 +36,7 @@ export async function shellPart(
     log,
     health,
     metrics: () => metrics.render(),
-    ready: () => health().every(({ state }) => state !== 'down'),
+    ready: ports.ready ?? (() => health().every(({ state }) => state !== 'down')),
     acceptedLog,
     identities: knowledge.identities,
     intake: folder.intake('http'),

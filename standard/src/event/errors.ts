@@ -124,6 +124,11 @@ export const ERRORS = {
     meaning: 'A port to listen on is taken.',
     doNext: 'Stop the other program or choose another port.',
   },
+  ALREADY_RUNNING: {
+    disposition: 'fatal',
+    meaning: 'Another process does this part on the same data folder; two would number events twice.',
+    doNext: 'Stop the other process, or choose another data folder.',
+  },
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof ERRORS
