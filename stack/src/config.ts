@@ -41,7 +41,9 @@ export const waytraceConfig = z.strictObject({
     })
     .optional()
     .describe('An external broker (Mosquitto, EMQX, NATS) instead of the embedded one.'),
-  influx: influxConfig.optional().describe('InfluxDB for events, series and exposures, instead of the embedded store.'),
+  influx: influxConfig
+    .optional()
+    .describe('InfluxDB, where Grafana reads events, series and exposures; the embedded store stays the base.'),
   journal: z
     .strictObject({
       maxBytes: bytes.default(4_294_967_296).describe('Raw journal: full at this many bytes; publishers then wait.'),

@@ -2,7 +2,14 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { centreIntake, type Intake, type Journal, openJournal } from '@waytrace/standard/journal'
 import type { Clock } from '@waytrace/standard/process'
-import { type EventStore, embeddedStore, influxStore, type Knowledge, openKnowledge } from '@waytrace/store'
+import {
+  type EventStore,
+  embeddedStore,
+  influxStore,
+  type Knowledge,
+  lmdbPointNumbers,
+  openKnowledge,
+} from '@waytrace/store'
 import type { WaytraceConfig } from './config.ts'
 import { openSecrets, type Secrets } from './secrets.ts'
 
@@ -13,6 +20,7 @@ export const folders = (data: string) => ({
   store: join(data, 'store'),
   dedupe: join(data, 'dedupe'),
   users: join(data, 'users'),
+  influx: join(data, 'influx'),
 })
 
 /** Everything a part at the centre may need of the data folder. Caller closes. */
@@ -21,8 +29,9 @@ export interface DataFolder {
   rawJournal: Journal
   acceptedLog: Journal
   knowledge: Knowledge
-  /** InfluxDB when configured, else the embedded store. */
   events: EventStore
+  /** Beside the embedded store, when configured. Only ingest writes to it. */
+  influx: EventStore | undefined
   intake(part: string): Intake
   close(): Promise<void>
 }
@@ -36,15 +45,21 @@ export async function openDataFolder(config: WaytraceConfig, clock: Clock): Prom
   const rawJournal = openJournal({ path: at.journal, maxBytes: journal.maxBytes, ...limits })
   const acceptedLog = openJournal({ path: at.log, maxBytes: journal.logMaxBytes, ...limits })
   const knowledge = await openKnowledge(at.store)
-  const events = config.influx === undefined ? embeddedStore(at.store) : influxStore(config.influx)
+  const events = embeddedStore(at.store)
+  const influx =
+    config.influx === undefined
+      ? undefined
+      : influxStore(config.influx, { numbers: lmdbPointNumbers(at.influx), clock })
   return {
     secrets,
     rawJournal,
     acceptedLog,
     knowledge,
     events,
+    influx,
     intake: (part) => centreIntake(rawJournal, { deployment, part }, clock),
     async close() {
+      await influx?.close()
       await events.close()
       await knowledge.close()
       await acceptedLog.close()

@@ -1,6 +1,6 @@
 import { systemClock } from '@waytrace/standard/process'
 import type { Command } from 'commander'
-import { openDataFolder } from '../data-folder.ts'
+import { type DataFolder, openDataFolder } from '../data-folder.ts'
 import { printText } from '../print.ts'
 import { settings, withSettings } from '../settings.ts'
 
@@ -12,11 +12,7 @@ export function rebuildCommand(program: Command) {
   ).action(async (options: { config?: string; data?: string }) => {
     const folder = await openDataFolder(settings(options), systemClock())
     try {
-      let applied = 0
-      await folder.knowledge.rebuild(folder.events, (count) => {
-        applied = count
-        if (count % 50_000 === 0) process.stderr.write(`${count} events applied\n`)
-      })
+      const applied = await rebuild(folder)
       printText(
         `${applied} events applied: ${folder.knowledge.orders.count()} orders, ${folder.knowledge.devices.count()} devices`,
       )
@@ -24,4 +20,20 @@ export function rebuildCommand(program: Command) {
       await folder.close()
     }
   })
+}
+
+/** The stored events are the whole past: the log may have been trimmed. */
+async function rebuild({ knowledge, events }: DataFolder): Promise<number> {
+  await knowledge.rebuild()
+  let applied = 0
+  let after: string | undefined
+  do {
+    const page = await events.events({ after, limit: 1000 })
+    await knowledge.projection.apply(page.items)
+    const before = applied
+    applied += page.items.length
+    if (Math.floor(applied / 50_000) > Math.floor(before / 50_000)) process.stderr.write(`${applied} events applied\n`)
+    after = page.next
+  } while (after !== undefined)
+  return applied
 }

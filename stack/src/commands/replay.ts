@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { formatTopic, OpsError, type Stream, tryEvent, type WaytraceEvent } from '@waytrace/standard'
+import { formatTopic, OpsError, parseEvent, type Stream, type WaytraceEvent } from '@waytrace/standard'
 import { encodeRawRecord, type RawRecord } from '@waytrace/standard/journal'
 import { systemClock } from '@waytrace/standard/process'
 import type { Enrolment } from '@waytrace/store'
@@ -39,7 +39,7 @@ async function replay(file: string, options: Options) {
       line += 1
       if (text.trim() === '') continue
       try {
-        const event = parse(text)
+        const event = parseEvent(text)
         const at = Date.parse(event.time)
         if (speed !== undefined && before !== undefined && at > before) await clock.sleep((at - before) / speed)
         before = at
@@ -59,18 +59,6 @@ async function replay(file: string, options: Options) {
   }
   printText(`${counts.sent} events sent, ${counts.refused} refused`)
   if (counts.refused > 0) process.exitCode = 1
-}
-
-function parse(text: string): WaytraceEvent {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new OpsError('EVENT_INVALID', 'not JSON', { cause })
-  }
-  const result = tryEvent(value)
-  if ('error' in result) throw result.error
-  return result.value
 }
 
 /** The message as its sender would have sent it: on the topic of its device, under its sender's name. */

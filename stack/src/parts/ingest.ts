@@ -1,5 +1,97 @@
+import { readFileSync } from 'node:fs'
 import type { PartHealth } from '@waytrace/dashboards'
 import { createDownlink, createIngest, mqttSource } from '@waytrace/ingest'
-import { type Clock, type Log, systemClock } from '@waytrace/standard/process'
+import type { Clock, Log } from '@waytrace/standard/process'
 import type { WaytraceConfig } from '../config.ts'
 import { type DataFolder, folders } from '../data-folder.ts'
+
+export interface IngestPartPorts {
+  clock: Clock
+  log: Log
+  /** The embedded or the external broker: where marks and commands go down, and what an external one is read from. */
+  brokerUrl: string
+  fail: (error: unknown) => void
+}
+
+/** Ingest on a data folder: in a worker thread of `up`, or as a process of its own. */
+export function ingestPart(config: WaytraceConfig, folder: DataFolder, ports: IngestPartPorts) {
+  const { knowledge, events, influx, rawJournal, acceptedLog } = folder
+  const { clock, log: logger, fail } = ports
+  const broker = brokerAccess(config, folder, ports.brokerUrl)
+  const downlink = createDownlink({ ...broker, clientId: `waytrace-${config.deployment}` }, { clock, logger })
+  const source =
+    config.externalBroker === undefined
+      ? undefined
+      : mqttSource(
+          { ...broker, clientId: `waytrace-${config.deployment}-ingest` },
+          { journal: rawJournal, clock, logger },
+        )
+  const ingest = createIngest(
+    { statePath: folders(config.data).dedupe, deployment: config.deployment },
+    {
+      journal: rawJournal,
+      log: acceptedLog,
+      knowledge,
+      stores: { store: events, ...(influx === undefined ? {} : { influx }) },
+      clock,
+      logger,
+      downlink,
+      onFatal: fail,
+    },
+  )
+  const trimmer = logTrimmer(acceptedLog, config.journal.keepEvents, clock, logger)
+
+  return {
+    async start() {
+      downlink.start()
+      await ingest.start()
+      source?.start()
+      trimmer.start()
+    },
+    /** Along the data: nothing new comes in, what is in hand is finished, the marks go out. */
+    async stop() {
+      trimmer.stop()
+      await source?.stop()
+      await ingest.stop()
+      await downlink.stop()
+    },
+    health(): PartHealth {
+      const { state, reasons, logBehind, ...figures } = ingest.stats()
+      const behind = Object.fromEntries(Object.entries(logBehind).map(([store, n]) => [`${store}Behind`, n]))
+      const troubles = [downlink.stats().trouble, source?.stats().trouble].filter((trouble) => trouble !== undefined)
+      return {
+        name: 'ingest',
+        state: troubles.length > 0 ? 'degraded' : state,
+        reasons: [...reasons, ...troubles],
+        figures: { ...figures, ...behind },
+      }
+    },
+  }
+}
+
+function brokerAccess({ externalBroker }: WaytraceConfig, { secrets }: DataFolder, url: string) {
+  if (externalBroker === undefined) return { url, username: '$centre', password: secrets.centrePassword }
+  const { username, password, ca } = externalBroker
+  return {
+    url,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
+  }
+}
+
+const TRIM_MS = 30_000
+
+/** Lets the log forget what every required consumer has read, beyond the newest events that are kept anyway. */
+function logTrimmer(acceptedLog: DataFolder['acceptedLog'], keep: number, clock: Clock, log: Log) {
+  let timer: { cancel(): void } | undefined
+  return {
+    start() {
+      timer = clock.every(TRIM_MS, () => {
+        const keepFrom = Math.max(1, acceptedLog.stats().last - keep + 1)
+        acceptedLog.trim(keepFrom).catch((err: unknown) => log.warn({ err }, 'the log was not trimmed'))
+      })
+    },
+    stop: () => timer?.cancel(),
+  }
+}

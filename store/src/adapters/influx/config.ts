@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** How an InfluxDB is reached: 1.x by database, user and password; 2.x by org, bucket and token; 3 by database and token. */
 export const influxConfig = z
   .strictObject({
-    url: z.url().describe('Base address, e.g. http://127.0.0.1:8086.'),
+    url: z.url().meta({ env: 'INFLUX_URL' }).describe('Base address, e.g. http://127.0.0.1:8086.'),
     database: z
       .string()
       .min(1)
