@@ -81,7 +81,7 @@ export const agentConfig = z.strictObject({
     tls: tlsConfig.optional(),
     window: z.int().min(1).max(1000).default(100).describe('Messages in flight.'),
     batch: z.int().min(1).max(1000).default(200).describe('Most events in one message.'),
-    batchBytes: z.int().min(1024).default(131_072).describe('Most bytes in one message, unless one event has more.'),
+    batchBytes: z.int().min(1024).default(65_536).describe('Most bytes in one message, unless one event has more.'),
     ackTimeoutMs: z.int().min(100).default(30_000).describe('Without progress of the mark, events are sent again.'),
     keepaliveS: z.int().min(1).default(20).describe('Silence in seconds after which the connection is tested.'),
     backoffMinMs: z.int().min(1).default(250).describe('First pause before a new connection.'),

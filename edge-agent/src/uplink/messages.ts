@@ -9,6 +9,15 @@ export interface Message {
   to: number
 }
 
+export interface MessageOptions {
+  /** The agent's prefix of topics. */
+  prefix: string
+  backfill: boolean
+  single: boolean
+  /** Batches are built here and are no larger; a message of one event has bytes of its own. */
+  buffer: Buffer
+}
+
 const OPEN = 0x5b
 const CLOSE = 0x5d
 const COMMA = 0x2c
@@ -18,14 +27,12 @@ const BACKFILL = Buffer.from(',"backfill":true}')
  * The longest message that begins with the first entry: a single event on its own topic, or a CloudEvents batch of
  * neighbours, joined as bytes. Late events are marked `backfill`. Entries must not be empty.
  */
-export function buildMessage(
-  entries: readonly Entry[],
-  { prefix, backfill, single, maxBytes }: { prefix: string; backfill: boolean; single: boolean; maxBytes: number },
-): Message {
+export function buildMessage(entries: readonly Entry[], { prefix, backfill, single, buffer }: MessageOptions): Message {
+  const maxBytes = buffer.length
   const [first] = entries
   if (first === undefined) throw new RangeError('a message needs an event')
   const parts: Buffer[] = []
-  let size = 1
+  let size = 2
   let topic = ''
   for (const entry of entries) {
     const { json, topic: own } = decodeSpoolEntry(entry.bytes)
@@ -38,15 +45,14 @@ export function buildMessage(
   const to = first.position + parts.length - 1
   if (parts.length === 1)
     return { topic: prefix + topic, payload: late(parts[0] as Buffer, backfill), from: first.position, to }
-  const payload = Buffer.allocUnsafe(size)
   let at = 0
   for (const json of parts) {
-    payload[at++] = at === 1 ? OPEN : COMMA
-    at += json.copy(payload, at, 0, backfill ? json.length - 1 : json.length)
-    if (backfill) at += BACKFILL.copy(payload, at)
+    buffer[at++] = at === 1 ? OPEN : COMMA
+    at += json.copy(buffer, at, 0, backfill ? json.length - 1 : json.length)
+    if (backfill) at += BACKFILL.copy(buffer, at)
   }
-  payload[at++] = CLOSE
-  return { topic: `${prefix}agent/self/batch`, payload: payload.subarray(0, at), from: first.position, to }
+  buffer[at++] = CLOSE
+  return { topic: `${prefix}agent/self/batch`, payload: buffer.subarray(0, at), from: first.position, to }
 }
 
 /** A copy with the mark: the spool's own bytes stay as they are. */

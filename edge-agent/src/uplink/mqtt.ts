@@ -6,6 +6,7 @@ import type { AgentClock, AgentLog } from '../ports.ts'
 import type { Spool } from '../spool.ts'
 import { openConnection, readPassword } from './connection.ts'
 import { flow } from './flow.ts'
+import { bufferPool, lookAhead } from './look-ahead.ts'
 import { buildMessage } from './messages.ts'
 import { refusals, strikes } from './strikes.ts'
 
@@ -42,7 +43,7 @@ export interface Uplink {
 }
 
 /** Bytes in flight are bounded, because MQTT.js keeps a copy of each until its PUBACK. */
-const WINDOW_BYTES = 4 * 1024 * 1024
+const WINDOW_BYTES = 1024 * 1024
 const UNMARKED = 20_000
 /** How long to wait for the retained mark before sending: it may spare sending what has arrived. */
 const MARK_WAIT_MS = 250
@@ -60,6 +61,8 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
   const refused = refusals()
   const wait = backoff({ firstMs: config.backoffMinMs, maxMs: config.backoffMaxMs })
   const abandoned = new Set<number>()
+  const ahead = lookAhead(spool.read)
+  const pool = bufferPool(config.batchBytes, config.window)
   const stats = { connections: 0, messages: 0, events: 0 }
   let client: MqttClient | undefined
   let session = 0
@@ -124,6 +127,8 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
     ready = true
     markAtStart = spool.mark
     idleLooks = 0
+    ahead.reset()
+    pool.reset()
     flows.restart(spool.mark, spool.last)
     pump()
   }
@@ -151,7 +156,7 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
     while (ready && client !== undefined) {
       const next = flows.next()
       if (next === undefined) return
-      const entries = spool.read(next.from - 1, next.max)
+      const entries = ahead.read(next.from - 1, next.max)
       const start = entries.findIndex(({ position }) => !abandoned.has(position))
       if (start !== 0) {
         // Dropped by policy or given up: nothing to send there.
@@ -169,7 +174,8 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
     entries: ReturnType<Spool['read']>,
     next: { backfill: boolean; single: boolean },
   ): void {
-    const message = buildMessage(entries, { prefix, ...next, maxBytes: config.batchBytes })
+    const buffer = pool.take()
+    const message = buildMessage(entries, { prefix, ...next, buffer })
     const ticket = flows.sent(message.from, message.to, message.payload.length)
     vain.sent(message.from, message.to, flows.mark)
     stats.messages++
@@ -178,6 +184,7 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
       if (error || client !== to) return
       const sent = flows.acknowledged(ticket)
       if (sent === undefined) return
+      pool.give(buffer)
       idleLooks = 0
       vain.acknowledged(sent.from, sent.to)
       pump()
