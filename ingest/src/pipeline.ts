@@ -177,7 +177,7 @@ export function pipeline(ports: PipelinePorts) {
     },
     /** Puts batches on disk, in the order they were prepared, one at a time. Resolves when the raw cursor has passed. */
     async commit({ last, encoded, letters, births, counts, changes }: Batch): Promise<void> {
-      await Promise.all(letters.map((one) => deadLetters.add(one)))
+      if (letters.length > 0) await deadLetters.add(...letters)
       let logEnd = Number(state.meta.get('logEnd') ?? 0)
       if (encoded.length > 0) logEnd = (await number(log, encoded)) + encoded.length - 1
       await save(changes, logEnd)

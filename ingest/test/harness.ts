@@ -48,8 +48,8 @@ export function memoryDeadLetters() {
   return {
     letters,
     codes: () => [...letters.values()].map(({ code }) => code),
-    async add(letter: DeadLetter) {
-      letters.set(letter.id, { ...letter, payload: Uint8Array.from(letter.payload) })
+    async add(...added: DeadLetter[]) {
+      for (const letter of added) letters.set(letter.id, { ...letter, payload: Uint8Array.from(letter.payload) })
     },
   }
 }

@@ -23,14 +23,19 @@ export function deadLetters(folder: LmdbFolder, tables: DeadLetterTables): DeadL
     return letter === undefined ? undefined : { ...letter, payload: new Uint8Array(letter.payload) }
   }
   return {
-    async add(letter) {
+    async add(...added) {
+      if (added.length === 0) return
       folder.commit(() => {
-        const key = keyText(letter.id)
-        const before = letters.get(key)
-        if (before !== undefined) void byTime.remove([before.receivedAt, key])
-        else void totals.put('all', (totals.get('all') ?? 0) + 1)
-        void letters.put(key, { ...letter, payload: Buffer.from(letter.payload) })
-        void byTime.put([letter.receivedAt, key], letter.code)
+        let fresh = 0
+        for (const letter of added) {
+          const key = keyText(letter.id)
+          const before = letters.get(key)
+          if (before !== undefined) void byTime.remove([before.receivedAt, key])
+          else fresh++
+          void letters.put(key, { ...letter, payload: Buffer.from(letter.payload) })
+          void byTime.put([letter.receivedAt, key], letter.code)
+        }
+        void totals.put('all', (totals.get('all') ?? 0) + fresh)
       })
     },
     get(id) {

@@ -230,7 +230,8 @@ export interface DeadLetter {
 }
 
 export interface DeadLetters {
-  add(letter: DeadLetter): Promise<void>
+  /** All in one flush: a flood of poison must not cost a flush each. */
+  add(...letters: DeadLetter[]): Promise<void>
   get(id: string): DeadLetter | undefined
   /** Newest first. */
   list(query: { after?: string | undefined; limit: number; code?: string | undefined }): Page<DeadLetter>

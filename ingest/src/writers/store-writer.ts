@@ -37,6 +37,8 @@ export function storeWriter(name: string, { writeEvents }: { writeEvents: number
   let wake: () => void = () => {}
   let unsubscribe: () => void = () => {}
   let trouble: OpsError | undefined
+  /** What the store's last refusal asked for (`Retry-After`). */
+  let askedToWaitMs = 0
 
   async function work(cursor: Cursor): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -61,20 +63,20 @@ export function storeWriter(name: string, { writeEvents }: { writeEvents: number
         // Once per outage: the state is in stats.
         if (before === undefined)
           logger.warn({ err: error, store: name }, 'the store does not take events; the log holds them')
-        await clock.sleep(wait.next(), stopping.signal)
+        await clock.sleep(Math.max(wait.next(), askedToWaitMs), stopping.signal)
       }
     }
   }
 
   async function write(batch: readonly AcceptedEvent[]): Promise<void> {
-    const { rejected, retry } = await store.write(batch)
+    const { rejected, retry, retryAfterMs } = await store.write(batch)
+    askedToWaitMs = retryAfterMs ?? 0
     if (retry !== undefined) throw retry
-    await Promise.all(
-      rejected.map(({ index, error }) => {
-        const event = batch[index]
-        return event && ports.knowledge.deadLetters.add(refusedRow(name, event, error))
-      }),
-    )
+    const letters = rejected.flatMap(({ index, error }) => {
+      const event = batch[index]
+      return event === undefined ? [] : [refusedRow(name, event, error)]
+    })
+    if (letters.length > 0) await ports.knowledge.deadLetters.add(...letters)
     await projection?.apply(batch)
   }
 
