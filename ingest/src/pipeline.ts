@@ -12,7 +12,7 @@ import type { DeadLetter, Knowledge } from '@waytrace/store'
 import type { Downlink, Mark } from './ports.ts'
 import { dedupeSet } from './stages/dedupe.ts'
 import type { EnrolmentCache } from './stages/identity.ts'
-import { type Judgement, judge } from './stages/judge.ts'
+import { type Judgement, type JudgePorts, judge } from './stages/judge.ts'
 import { marks } from './stages/mark.ts'
 import { encodeAccepted, number } from './stages/number.ts'
 import { statuses } from './stages/status.ts'
@@ -52,6 +52,8 @@ export interface Batch {
 const CATCH_UP = 5000
 const DAY_MS = 86_400_000
 const SANE_SINCE = Date.UTC(2020, 0, 1)
+/** A status read a second time, after a crash or a restore, would look like news beside a later one. */
+const TOLD: JudgePorts['statuses'] = { read: () => undefined }
 
 /**
  * From the raw journal to the log. The order on disk is dead letters and log, then dedupe set and marks, then the raw
@@ -65,6 +67,8 @@ export function pipeline(ports: PipelinePorts) {
   const status = statuses(state)
   const totals = noCounts()
   let sequence = 0
+  /** Raw entries up to here were taken before, and `status` knows what they said and what was said later. */
+  let takenBefore = 0
 
   function passEvent(site: string, agent: string, event: WaytraceEvent): void {
     passed.pass(site, agent, event.spool, Number(event.sequence))
@@ -121,10 +125,11 @@ export function pipeline(ports: PipelinePorts) {
     }
   }
 
-  async function save(changes: Batch['changes'], logEnd: number): Promise<void> {
+  async function save(changes: Batch['changes'], logEnd: number, rawEnd?: number): Promise<void> {
     await state.commit(() => {
       changes.write()
       void state.meta.put('logEnd', logEnd)
+      if (rawEnd !== undefined) void state.meta.put('rawEnd', rawEnd)
     })
     changes.written()
   }
@@ -141,6 +146,7 @@ export function pipeline(ports: PipelinePorts) {
       passed.discard()
       status.discard()
       sequence = Number(state.meta.get('sequence') ?? 0)
+      takenBefore = Number(state.meta.get('rawEnd') ?? 0)
       let end = Number(state.meta.get('logEnd') ?? 0)
       const { last } = log.stats()
       if (end > last)
@@ -167,7 +173,8 @@ export function pipeline(ports: PipelinePorts) {
       const batch = { last: 0, encoded: [], letters: [], births: [], counts } as Omit<Batch, 'changes'>
       for (const { position, bytes } of entries) {
         const record = decodeRawRecord(bytes)
-        const judgement = judge(record, { enrolments: ports.enrolments, statuses: status, spool: state.spool })
+        const known = position <= takenBefore ? TOLD : status
+        const judgement = judge(record, { enrolments: ports.enrolments, statuses: known, spool: state.spool })
         collect(record, position, judgement, batch)
         batch.last = position
       }
@@ -180,7 +187,7 @@ export function pipeline(ports: PipelinePorts) {
       if (letters.length > 0) await deadLetters.add(...letters)
       let logEnd = Number(state.meta.get('logEnd') ?? 0)
       if (encoded.length > 0) logEnd = (await number(log, encoded)) + encoded.length - 1
-      await save(changes, logEnd)
+      await save(changes, logEnd, last)
       await cursor.commit(last)
       for (const mark of changes.moved) downlink?.mark(mark)
       for (const { site, agent } of births) downlink?.born(site, agent)

@@ -18,7 +18,7 @@ export interface Judgement {
 
 export interface JudgePorts {
   enrolments: EnrolmentCache
-  statuses: Statuses
+  statuses: Pick<Statuses, 'read'>
   /** Spool of ingest's own facts. */
   spool: string
 }
