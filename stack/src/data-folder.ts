@@ -10,6 +10,7 @@ import {
   lmdbPointNumbers,
   openKnowledge,
 } from '@waytrace/store'
+import { releaseDeadHolds } from './backup/hold.ts'
 import type { WaytraceConfig } from './config.ts'
 import { openSecrets, type Secrets } from './secrets.ts'
 
@@ -44,6 +45,7 @@ export async function openDataFolder(config: WaytraceConfig, clock: Clock): Prom
   const limits = { reserveBytes: journal.reserveBytes, onFull: 'wait' } as const
   const rawJournal = openJournal({ path: at.journal, maxBytes: journal.maxBytes, ...limits })
   const acceptedLog = openJournal({ path: at.log, maxBytes: journal.logMaxBytes, ...limits })
+  for (const queue of [rawJournal, acceptedLog]) await releaseDeadHolds(queue)
   const knowledge = await openKnowledge(at.store)
   const events = embeddedStore(at.store)
   const influx =

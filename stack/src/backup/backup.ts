@@ -33,8 +33,8 @@ export interface BackupPorts {
  *   before ingest takes anything, so that each event is accepted once.
  * - Until the last copy is made, a required cursor keeps log and raw journal from trimming: what has to be read a second
  *   time is still there. When they are full meanwhile, publishers wait as always.
- * - The `influx` cursor is kept as copied: InfluxDB is not set back, so nothing may be written there a second time under
- *   other point numbers.
+ * - The `influx` cursor is kept as copied: InfluxDB is not set back with it. Its point numbers are copied after the log,
+ *   so that what is written there a second time gets the numbers it had.
  *
  * Throws `OpsError('INPUT_INVALID')`; then `target` is as it was.
  */
@@ -55,10 +55,10 @@ export async function backup(config: WaytraceConfig, target: string, ports: Back
     }
     // After the holds: what lies behind these positions stays from here on.
     const positions = { journal: queueOf(journal), log: queueOf(log) }
-    const { journal: _, log: __, ...consumers } = at
-    const { dedupe, ...others } = consumers
+    const { dedupe, log: logPath, influx, journal: journalPath, ...others } = at
+    const order = { dedupe, ...others, log: logPath, influx, journal: journalPath }
     const files: string[] = []
-    for (const [name, folder] of Object.entries({ dedupe, ...others, log: at.log, journal: at.journal })) {
+    for (const [name, folder] of Object.entries(order)) {
       if (!existsSync(join(folder, 'data.mdb'))) continue
       progress?.(`${name} ...`)
       made.add(join(to, name))

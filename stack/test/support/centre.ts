@@ -1,0 +1,79 @@
+import { openJournal } from '@waytrace/standard/journal'
+import { eventually, freePort, tempDir } from '@waytrace/standard/testing'
+import { folders } from '../../src/data-folder.ts'
+import { openLog } from './balance.ts'
+import { type Supervised, supervised } from './waytrace.ts'
+
+/** Broker and ingest as processes of their own on one data folder. */
+export interface Centre {
+  data: string
+  mqttPort: number
+  brokerUrl: string
+  broker(): Promise<Supervised>
+  ingest(): Promise<Supervised>
+  /** Events in the log. */
+  logged(): number
+  /** Resolves when ingest has taken the whole journal and every consumer the whole log. */
+  drained(): Promise<void>
+  /** Ends what was started here; exit codes of a clean end. */
+  stop(): Promise<(number | null)[]>
+  close(): Promise<void>
+}
+
+export interface CentreOptions {
+  env?: Record<string, string>
+  data?: string
+  externalUrl?: string
+  args?: string[]
+}
+
+const LONG = { timeoutMs: 600_000, intervalMs: 50 }
+
+export async function centre({
+  env = {},
+  data = tempDir('centre'),
+  externalUrl,
+  args = [],
+}: CentreOptions = {}): Promise<Centre> {
+  const mqttPort = await freePort()
+  const log = openLog(data)
+  const journal = openJournal({
+    path: folders(data).journal,
+    maxBytes: 4_294_967_296,
+    reserveBytes: 0,
+    onFull: 'wait',
+  })
+  const started: Supervised[] = []
+  const all = externalUrl === undefined ? env : { ...env, MQTT_URL: externalUrl }
+  const start = async (part: string, ready: RegExp) => {
+    const made = await supervised(ready, [part, '--data', data, '--mqtt-port', String(mqttPort), ...args], all)
+    started.push(made)
+    return made
+  }
+  return {
+    data,
+    mqttPort,
+    brokerUrl: externalUrl ?? `mqtt://127.0.0.1:${mqttPort}`,
+    broker: () => start('broker', /^Broker is ready/),
+    ingest: () => start('ingest', /^Ingest is ready/),
+    logged: () => log.stats().last,
+    async drained() {
+      await eventually(() => {
+        const raw = journal.stats()
+        if (raw.cursors.ingest?.position !== raw.last) return false
+        const { cursors, last } = log.stats()
+        return Object.values(cursors).every(({ position }) => position === last)
+      }, LONG)
+    },
+    async stop() {
+      const codes: (number | null)[] = []
+      for (const part of started.splice(0).reverse()) codes.push(await part.stop())
+      return codes
+    },
+    async close() {
+      for (const part of started.splice(0)) await part.stop('SIGKILL')
+      await log.close()
+      await journal.close()
+    },
+  }
+}

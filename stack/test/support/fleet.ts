@@ -1,0 +1,95 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gs1Uri } from '@waytrace/standard'
+import { eventually, freePort, tempDir } from '@waytrace/standard/testing'
+import { type Tracker, tracker } from './trackers.ts'
+import { told } from './waytrace.ts'
+
+/** An enrolled agent that telematics units report to, and the units. */
+export interface Fleet {
+  site: string
+  agent: string
+  username: string
+  password: string
+  configFile: string
+  dataDir: string
+  /** Where the units connect to. */
+  port: number
+  devices: { imei: string; urn: string }[]
+  trackers: Tracker[]
+  /** Lets the units report `events` records in all. */
+  report(events: number): void
+  readonly acknowledged: number
+  /** Resolves when the agent has acknowledged everything. */
+  reported(): Promise<void>
+  stop(): void
+}
+
+export interface FleetOptions {
+  data: string
+  brokerUrl: string
+  devices?: number
+  site?: string
+  /** Of agent.yaml, over the fast reconnects that tests want. */
+  uplink?: object
+  spool?: object
+}
+
+const PER_PACKET = 50
+
+export async function enrolledFleet(options: FleetOptions): Promise<Fleet> {
+  const { data, brokerUrl, site = 'fleet' } = options
+  const agent = 'telematics'
+  const source = gs1Uri('8004', `9521234AGT${site}`)
+  const port = await freePort()
+  const dataDir = tempDir('agent')
+  const configFile = join(dataDir, 'agent.json')
+  const devices = Array.from({ length: options.devices ?? 16 }, (_, i) => ({
+    imei: String(352_093_081_452_000 + i),
+    urn: gs1Uri('8004', `9521234VGW${site}${i}`),
+  }))
+  const config = (password: string) => ({
+    agent: { site, agent, source, gln: '9521234000006', dataDir },
+    uplink: { url: brokerUrl, password, backoffMinMs: 20, backoffMaxMs: 500, ackTimeoutMs: 2000, ...options.uplink },
+    spool: { maxBytes: 1_073_741_824, reserveBytes: 0, onFull: 'wait', ...options.spool },
+    devices: devices.map(({ imei, urn }, i) => ({
+      slug: `unit-${i}`,
+      urn,
+      kind: 'gateway',
+      link: { type: 'tcp-server', host: '127.0.0.1', port, protocol: 'teltonika' },
+      match: imei,
+      driver: 'teltonika-codec8e',
+    })),
+  })
+  // YAML takes JSON.
+  writeFileSync(configFile, JSON.stringify(config('not yet known')))
+  const args = ['enroll', agent, '--site', site, '--data', data, '--agent-config', configFile, '--json']
+  const { username, password } = JSON.parse(await told(args))
+  writeFileSync(configFile, JSON.stringify(config(password)))
+
+  let wanted = 0
+  const fleet: Fleet = {
+    site,
+    agent,
+    username,
+    password,
+    configFile,
+    dataDir,
+    port,
+    devices,
+    trackers: [],
+    report(events) {
+      const records = Math.ceil(events / devices.length)
+      for (const device of devices) fleet.trackers.push(tracker({ ...device, port, records, perPacket: PER_PACKET }))
+      wanted = records * devices.length
+    },
+    get acknowledged() {
+      return fleet.trackers.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0)
+    },
+    reported: () => eventually(() => fleet.acknowledged >= wanted, { timeoutMs: 600_000 }).then(() => {}),
+    stop() {
+      for (const unit of fleet.trackers) unit.stop()
+    },
+  }
+  return fleet
+}
