@@ -1,0 +1,79 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { systemClock } from '@waytrace/standard/process'
+import { freePort, startProgram } from '@waytrace/standard/testing'
+import { profileOf } from './cpu-profile.ts'
+import type { ThreadProfile } from './figure.ts'
+
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+/** `waytrace up` as production runs it: built, a process of its own, its data on disk. */
+export interface Centre {
+  mqttPort: number
+  httpUrl: string
+  pid: number
+  /** From the start of the process to its ready line. */
+  readyMs: number
+  /** Where the time of each thread went; only of one started with `profile`. Ends the process. */
+  profiles(): Promise<ThreadProfile[]>
+  stop(): Promise<void>
+}
+
+export interface CentreOptions {
+  data: string
+  demo?: boolean
+  profile?: boolean
+  env?: Record<string, string>
+}
+
+export async function startCentre({ data, demo = false, profile = false, env = {} }: CentreOptions): Promise<Centre> {
+  const [httpPort, mqttPort] = [await freePort(), await freePort()]
+  const folder = profile ? mkdtempSync(join(data, 'profile-')) : undefined
+  const ports = ['--http-port', String(httpPort), '--mqtt-port', String(mqttPort)]
+  const begun = performance.now()
+  const child = startProgram(process.execPath, {
+    args: [
+      ...(folder === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', folder, '--cpu-prof-interval', '500']),
+      MAIN,
+      'up',
+      '--data',
+      data,
+      ...ports,
+      ...(demo ? [] : ['--no-demo']),
+    ],
+    env: { NODE_ENV: 'production', WAYTRACE_LOG_LEVEL: 'error', ...env },
+  })
+  await child.waitForLine(/ is ready/)
+  const readyMs = performance.now() - begun
+  const stop = async () => {
+    await child.kill('SIGTERM')
+  }
+  return {
+    mqttPort,
+    httpUrl: `http://127.0.0.1:${httpPort}`,
+    pid: child.pid,
+    readyMs,
+    stop,
+    async profiles() {
+      await stop()
+      if (folder === undefined) return []
+      return readdirSync(folder).map((file) => profileOf(readFileSync(join(folder, file), 'utf8')))
+    },
+  }
+}
+
+/** Waits until `done`, and says when it was, in UTC ms. Throws after `timeoutMs`. */
+export async function whenDone(done: () => boolean, timeoutMs: number, what: () => string): Promise<number> {
+  const clock = systemClock()
+  const deadline = clock.now() + timeoutMs
+  while (!done()) {
+    if (clock.now() > deadline) throw new Error(`not done after ${timeoutMs / 1000} s: ${what()}`)
+    await clock.sleep(10)
+  }
+  return clock.now()
+}
+
+export function removeFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true })
+}

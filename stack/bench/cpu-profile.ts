@@ -1,0 +1,37 @@
+import type { ThreadProfile } from './figure.ts'
+
+interface Profile {
+  nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[]
+  samples: number[]
+  timeDeltas: number[]
+}
+
+const SHOWN = 14
+
+/** The functions with the greatest self time in a V8 CPU profile. */
+export function profileOf(json: string): ThreadProfile {
+  const { nodes, samples, timeDeltas } = JSON.parse(json) as Profile
+  const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]))
+  const times = new Map<string, number>()
+  let total = 0
+  for (const [i, id] of samples.entries()) {
+    const delta = timeDeltas[i] ?? 0
+    const name = names.get(id) ?? '?'
+    total += delta
+    times.set(name, (times.get(name) ?? 0) + delta)
+  }
+  const busy = total - (times.get('(idle)') ?? 0)
+  times.delete('(idle)')
+  const functions = [...times]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, SHOWN)
+    .map(([name, time]) => ({ name, share: time / busy }))
+  const isBroker = nodes.some(({ callFrame }) => callFrame.url.includes('/broker/dist/'))
+  return { name: isBroker ? 'the main thread (broker, HTTP)' : 'the ingest thread', busy: busy / total, functions }
+}
+
+function nameOf({ functionName, url, lineNumber }: Profile['nodes'][number]['callFrame']): string {
+  if (url === '') return functionName
+  const file = url.replace(/^.*\/node_modules\//, '').replace(/^file:\/\/.*?\/(\w[\w-]*(\/server)?\/dist\/)/, '$1')
+  return `${functionName || '(anonymous)'} ${file}:${lineNumber + 1}`
+}
