@@ -28,11 +28,11 @@ export async function openKnowledge(path: string): Promise<Knowledge> {
     deadLetters: deadLetters(folder, openDeadLetterTables(folder.root)),
     projection: projection(folder, tables),
     async rebuild() {
-      const { orders, devices, custody, carriers, state, faults } = tables
+      const { orders, devices, custody, carriers, carrierHeads, state, faults } = tables
       const derived = [...Object.values(orders), ...Object.values(devices), ...Object.values(custody)]
       // The number goes first: a rebuild that dies half way starts from nothing, never from half.
       folder.commit(() => state.removeSync('appliedTo'))
-      for (const table of [...derived, carriers, faults]) await table.clearAsync()
+      for (const table of [...derived, carriers, carrierHeads, faults]) await table.clearAsync()
     },
     close: () => folder.close(),
   }

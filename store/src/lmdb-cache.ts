@@ -1,4 +1,9 @@
-import type { Database } from 'lmdb'
+/** What a cache needs of a table; an LMDB `Database` has it. */
+export interface Table<V> {
+  get(key: string): V | undefined
+  put(key: string, value: V): unknown
+  remove(key: string): unknown
+}
 
 /** Rows of one LMDB table held decoded while one writer changes them; `flush` puts the changed ones. */
 export interface RowCache<V> {
@@ -11,7 +16,7 @@ export interface RowCache<V> {
   forget(): void
 }
 
-export function rowCache<V>(table: Database<V, string>, capacity = 50_000): RowCache<V> {
+export function rowCache<V>(table: Table<V>, capacity = 50_000): RowCache<V> {
   let rows = new Map<string, V | undefined>()
   const changed = new Set<string>()
   return {

@@ -1,6 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb'
 import { statementsOf } from './custody/event-custody.ts'
-import { ordersInside } from './custody/inside.ts'
 import { isVehicle } from './custody/kinds.ts'
 import { type CustodyTables, openCustodyTables } from './custody/tables.ts'
 import { custodyWriter, type NewStay } from './custody/writer.ts'
@@ -18,6 +17,7 @@ export interface ProjectionTables {
   devices: DeviceTables
   custody: CustodyTables
   carriers: CarrierTable
+  carrierHeads: Database<number, string>
   state: Database<number, string>
   /** Position -> what went wrong. */
   faults: Database<string, number>
@@ -29,6 +29,7 @@ export function openProjectionTables(root: RootDatabase): ProjectionTables {
     devices: openDeviceTables(root),
     custody: openCustodyTables(root),
     carriers: root.openDB({ name: 'carriers', encoding: 'json' }),
+    carrierHeads: root.openDB({ name: 'carrier-heads', encoding: 'json' }),
     state: root.openDB({ name: 'projection-state', encoding: 'json' }),
     faults: root.openDB({ name: 'projection-faults', encoding: 'string' }),
   }
@@ -41,9 +42,8 @@ export function projection(folder: LmdbFolder, tables: ProjectionTables): Projec
   const orders = orderWriter(tables.orders)
   const devices = deviceWriter(tables.devices)
   const custody = custodyWriter(tables.custody)
-  const carriers = carrierLog(tables.carriers)
+  const carriers = carrierLog(tables.carriers, tables.carrierHeads)
   const memo = carrierMemo()
-  const { memberships } = tables.custody
   let appliedHere = -1
 
   return {
@@ -84,9 +84,7 @@ export function projection(folder: LmdbFolder, tables: ProjectionTables): Projec
         void tables.faults.put(accepted.position, String(error))
       }
     }
-    custody.rows.flush()
-    devices.flush()
-    orders.flush()
+    for (const part of [custody.rows, devices, orders, carriers]) part.flush()
     void tables.state.put('appliedTo', last)
     appliedHere = last
   }
@@ -133,7 +131,7 @@ export function projection(folder: LmdbFolder, tables: ProjectionTables): Projec
       const epoch = custody.epoch(thing)
       const repeats = fact.node === 'in_transit' && fact.notes === undefined && fact.voids === undefined
       if (repeats && memo.applied(thing, 'in_transit', epoch, facts.ms)) continue
-      const { orders: inside, later } = ordersInside(memberships, [thing], facts.ms)
+      const { orders: inside, later } = custody.ordersInside([thing], facts.ms)
       for (const uri of inside) if (!facts.orders.includes(uri)) tell(uri, through)
       if (repeats && !later) memo.note(thing, 'in_transit', epoch, facts.ms)
     }
@@ -142,7 +140,7 @@ export function projection(folder: LmdbFolder, tables: ProjectionTables): Projec
   /** What happened to the group, and to what that was in, happened to what turns out to have been inside. */
   function catchUp(member: string, isOrder: boolean, group: string, from: number, to: number, depth = 0): void {
     for (const fact of carriers.during(group, from, to)) {
-      const inside = isOrder ? [member] : ordersInside(memberships, [member], fact.ms).orders
+      const inside = isOrder ? [member] : custody.ordersInside([member], fact.ms).orders
       for (const uri of inside) tell(uri, fact)
     }
     if (depth >= MAX_DEPTH) return

@@ -1,6 +1,6 @@
 import type { Node } from '@waytrace/standard'
 import { eventMs, measurements, timeMs } from './event-facts.ts'
-import type { AcceptedEvent, EventStore, Knowledge } from './ports.ts'
+import type { AcceptedEvent, EventStore, Knowledge, OrderView } from './ports.ts'
 
 /** What `waytrace order --json` prints: one order with everything that is known of it. */
 export interface OrderTimeline {
@@ -56,7 +56,7 @@ export interface TimelineDecision {
 }
 
 export interface TimelineOptions {
-  /** At most this many readings, the newest; default 2,000. */
+  /** At most this many readings, default 5,000: those with an exception first, then the newest. */
   readings?: number
 }
 
@@ -65,17 +65,17 @@ export async function orderTimeline(
   { orders, custody }: Pick<Knowledge, 'orders' | 'custody'>,
   events: Pick<EventStore, 'eventsOfOrder' | 'readings'>,
   order: string,
-  { readings: limit = 2_000 }: TimelineOptions = {},
+  { readings: limit = 5_000 }: TimelineOptions = {},
 ): Promise<OrderTimeline | undefined> {
   const view = orders.order(order)
   if (view === undefined) return undefined
   const named = await events.eventsOfOrder(view.uri)
-  const readings = [...readingsThatName(named), ...(await readingsOfSensors(custody, events, view.uri, limit))]
+  const readings = [...readingsThatName(named), ...(await readingsOfSensors(custody, events, view, limit))]
   const { customer, profile, promisedBy, limits } = view
   return {
     order: view.order,
     nodes: view.nodes.map(({ position: _, again: __, ...node }) => node),
-    readings: inTimeOrder(readings).slice(-limit),
+    readings: bounded(inTimeOrder(readings), limit),
     incidents: incidentsOf(named),
     decisions: decisionsOf(named),
     notes: view.notes.map(({ position: _, ...note }) => note),
@@ -90,13 +90,15 @@ export async function orderTimeline(
 async function readingsOfSensors(
   custody: Knowledge['custody'],
   events: Pick<EventStore, 'readings'>,
-  uri: string,
+  { uri, nodes }: OrderView,
   limit: number,
 ): Promise<TimelineReading[]> {
-  const watches = custody.sensorsOfOrder(uri)
+  // What is put away is delivered: the room it lies in from now on is no longer the order's.
+  const delivered = timeMs(nodes.find(({ node }) => node === 'put_away')?.at ?? '') ?? Number.MAX_SAFE_INTEGER
+  const watches = custody.sensorsOfOrder(uri).filter(({ from }) => from <= delivered)
   const found = await Promise.all(
     watches.map(async ({ device, through, from, to }) => {
-      const points = await events.readings({ device, from, to: to ?? Number.MAX_SAFE_INTEGER })
+      const points = await events.readings({ device, from, to: Math.min(delivered, to ?? delivered) })
       return points.slice(-limit).map(({ at, type, channel, value, unit, exception }) => {
         const reading: TimelineReading = { at: new Date(at).toISOString(), device, type, channel, through }
         if (value !== undefined) reading.value = value
@@ -127,6 +129,14 @@ function inTimeOrder(readings: readonly TimelineReading[]): TimelineReading[] {
     if (!seen.has(key)) seen.set(key, reading)
   }
   return [...seen.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+}
+
+/** What is wrong is never left out for being old. */
+function bounded(readings: readonly TimelineReading[], limit: number): TimelineReading[] {
+  let free = limit - readings.filter(({ exception }) => exception !== undefined).length
+  // From the newest back: a failed reading always, another one while there is room.
+  const kept = [...readings].reverse().filter(({ exception }) => exception !== undefined || free-- > 0)
+  return kept.reverse()
 }
 
 /** The newest state of each incident that has the order among its members. */

@@ -1,6 +1,6 @@
 import { keyText } from '../keys.ts'
 import type { Custody, CustodyFinding, CustodyInterval } from '../ports.ts'
-import { ordersInside } from './inside.ts'
+import { insideAt, ordersInside } from './inside.ts'
 import { staysOf } from './slot.ts'
 import { type CustodyTables, membershipsDuring } from './tables.ts'
 
@@ -49,7 +49,8 @@ export function custodyBook(tables: CustodyTables, uriOf: (order: string) => str
     },
     ordersOfGroup(group, at) {
       refresh()
-      const { orders } = ordersInside(tables.memberships, [group, ...watchedBy(tables, group, at)], at)
+      const look = (inside: string) => insideAt(tables.memberships, inside, at)
+      const { orders } = ordersInside(look, [group, ...watchedBy(tables, group, at)])
       return [...orders]
     },
     sensorsOfOrder(order) {

@@ -2,6 +2,7 @@ import type { Database, RootDatabase } from 'lmdb'
 import { KEY_SEPARATOR, keyText } from '../keys.ts'
 import type { CustodyFinding } from '../ports.ts'
 import type { Role } from './event-custody.ts'
+import type { GroupKind } from './kinds.ts'
 import type { Fact, Stay } from './slot.ts'
 
 /** All facts of one member, by slot. Facts of a device as a watcher have slots of their own. */
@@ -20,7 +21,7 @@ export interface Membership extends Stay {
 export type CustodyTables = ReturnType<typeof openCustodyTables>
 
 /** The end of a stay that has not ended: greater than every time. */
-export const OPEN_END = Number.MAX_SAFE_INTEGER
+const OPEN_END = Number.MAX_SAFE_INTEGER
 
 export function openCustodyTables(root: RootDatabase) {
   return {
@@ -29,14 +30,28 @@ export function openCustodyTables(root: RootDatabase) {
      * [who, group, end of the stay, member and slot] -> membership. `who` parts the watchers from the goods. By end,
      * because most questions are about now: they read what still is inside and what ended since.
      */
-    memberships: root.openDB<Membership, [string, string, number, string]>({ name: 'memberships', encoding: 'json' }),
+    memberships: root.openDB<Packed, MembershipKey>({ name: 'memberships', encoding: 'json' }),
     findings: root.openDB<CustodyFinding[], string>({ name: 'custody-findings', encoding: 'json' }),
   }
 }
 
-export type MembershipTable = Database<Membership, [string, string, number, string]>
+/** Member, role, slot, group, kind, from, to, evidence: positional, for there are many. */
+type Packed = [string, Role, string, string, GroupKind, number, number | null, ...number[]]
+type MembershipKey = [string, string, number, string]
+export type MembershipTable = Database<Packed, MembershipKey>
 
-export function membershipKey({ role, group, to, member, slot }: Membership): [string, string, number, string] {
+/** Inside a commit. */
+export function putMembership(table: MembershipTable, membership: Membership): void {
+  const { member, role, slot, group, kind, from, to, evidence } = membership
+  void table.put(membershipKey(membership), [member, role, slot, group, kind, from, to ?? null, ...evidence])
+}
+
+/** Inside a commit. */
+export function removeMembership(table: MembershipTable, membership: Membership): void {
+  void table.remove(membershipKey(membership))
+}
+
+function membershipKey({ role, group, to, member, slot }: Membership): MembershipKey {
   return [who(role), keyText(group), to ?? OPEN_END, `${keyText(member)}${KEY_SEPARATOR}${keyText(slot)}`]
 }
 
@@ -49,11 +64,31 @@ export function* membershipsDuring(
   to: number,
 ): Iterable<Membership> {
   const key = keyText(group)
-  const start: [string, string, number, string] = [role, key, from, '']
-  const end: [string, string, number, string] = [role, key, Number.POSITIVE_INFINITY, '']
-  for (const { value } of table.getRange({ start, end })) if (value.from <= to) yield value
+  const start: MembershipKey = [role, key, from, '']
+  const end: MembershipKey = [role, key, Number.POSITIVE_INFINITY, '']
+  for (const { value } of table.getRange({ start, end })) if (value[5] <= to) yield unpacked(value)
 }
 
-export function who(role: Role): 'goods' | 'watchers' {
+/** Goods that are in the group and have not left. */
+export function* membershipsNow(table: MembershipTable, group: string): Iterable<Membership> {
+  yield* membershipsDuring(table, 'goods', group, OPEN_END, Number.MAX_SAFE_INTEGER)
+}
+
+/** UTC ms of the newest end of a stay of goods in the group. */
+export function lastEnd(table: MembershipTable, group: string): number {
+  const key = keyText(group)
+  const range = { start: ['goods', key, OPEN_END, ''], end: ['goods', key, Number.NEGATIVE_INFINITY, ''] } as const
+  for (const { value } of table.getRange({ start: [...range.start], end: [...range.end], reverse: true, limit: 1 }))
+    return value[6] ?? Number.NEGATIVE_INFINITY
+  return Number.NEGATIVE_INFINITY
+}
+
+function unpacked([member, role, slot, group, kind, from, to, ...evidence]: Packed): Membership {
+  const membership: Membership = { member, role, slot, group, kind, from, evidence }
+  if (to !== null) membership.to = to
+  return membership
+}
+
+function who(role: Role): 'goods' | 'watchers' {
   return role === 'device' ? 'watchers' : 'goods'
 }

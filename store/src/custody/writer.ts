@@ -1,9 +1,18 @@
 import type { EventFacts } from '../event-facts.ts'
 import { keyText } from '../keys.ts'
 import { type RowCache, rowCache } from '../lmdb-cache.ts'
+import { groupContents } from './contents.ts'
 import type { Emptied, Role, Statement } from './event-custody.ts'
+import { ordersInside } from './inside.ts'
 import { contradictions, type Fact, insertFact, retractFact, type Stay, staysOf } from './slot.ts'
-import { type CustodyRow, type CustodyTables, type Membership, membershipKey, membershipsDuring } from './tables.ts'
+import {
+  type CustodyRow,
+  type CustodyTables,
+  type Membership,
+  membershipsDuring,
+  putMembership,
+  removeMembership,
+} from './tables.ts'
 
 /** A stay that was not known before: what happened to its group meanwhile happened to the member, too. */
 export interface NewStay extends Stay {
@@ -20,11 +29,14 @@ export interface CustodyWriter {
   /** Counts up whenever what is in the group, at any depth, may have changed. Lives in memory only. */
   epoch(group: string): number
   touch(group: string): void
+  /** The orders inside things at a time. */
+  ordersInside(things: readonly string[], at: number): ReturnType<typeof ordersInside>
   forget(): void
 }
 
 export function custodyWriter(tables: CustodyTables): CustodyWriter {
   const rows = rowCache(tables.rows)
+  const contents = groupContents(tables.memberships)
   let epochs = new Map<string, number>()
 
   function touch(group: string, depth = 0): void {
@@ -60,9 +72,13 @@ export function custodyWriter(tables: CustodyTables): CustodyWriter {
     const old = new Map(staysOf(before).map((stay) => [stayKey(stay), stay]))
     const added = staysOf(after).filter((stay) => !old.delete(stayKey(stay)))
     // Removals first: a stay that only begins earlier keeps its key.
-    for (const stay of old.values()) void tables.memberships.remove(membershipKey({ ...stay, ...who }))
-    for (const stay of added) void tables.memberships.put(membershipKey({ ...stay, ...who }), { ...stay, ...who })
-    if (who.role !== 'device') for (const { group } of [...old.values(), ...added]) touch(group)
+    for (const stay of old.values()) removeMembership(tables.memberships, { ...stay, ...who })
+    for (const stay of added) putMembership(tables.memberships, { ...stay, ...who })
+    if (who.role !== 'device') {
+      for (const stay of old.values()) contents.changed(stay.group, [{ ...stay, ...who }], [])
+      for (const stay of added) contents.changed(stay.group, [], [{ ...stay, ...who }])
+      for (const { group } of [...old.values(), ...added]) touch(group)
+    }
     return added.map((stay) => ({ ...stay, member: who.member, role: who.role }))
   }
 
@@ -91,8 +107,10 @@ export function custodyWriter(tables: CustodyTables): CustodyWriter {
     },
     epoch: (group) => epochs.get(group) ?? 0,
     touch: (group) => touch(group),
+    ordersInside: (things, at) => ordersInside((group) => contents.at(group, at), things),
     forget() {
       rows.forget()
+      contents.forget()
       epochs = new Map()
     },
   }

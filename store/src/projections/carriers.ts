@@ -1,5 +1,6 @@
 import type { Database } from 'lmdb'
 import { KEY_SEPARATOR, keyText } from '../keys.ts'
+import { rowCache } from '../lmdb-cache.ts'
 import type { OrderFact } from './order-fact.ts'
 
 /** [thing, UTC ms, position] -> what happened to it, without naming an order. */
@@ -12,8 +13,10 @@ const REPEAT_MS = 5 * 60_000
  * What happened to vehicles and packages, kept for orders that turn out to have been inside: a loading event may come
  * after the departure. Inside a commit.
  */
-export function carrierLog(table: CarrierTable) {
+export function carrierLog(table: CarrierTable, heads: Database<number, string>) {
   let noted = new Map<string, number>()
+  /** UTC ms of the newest fact of each thing: most things have none, and a look-up is cheaper than a range. */
+  const newest = rowCache(heads)
   return {
     add(thing: string, fact: OrderFact): void {
       const key = keyText(thing)
@@ -23,15 +26,20 @@ export function carrierLog(table: CarrierTable) {
         noted.set(key, fact.ms)
       }
       void table.put([key, fact.ms, fact.position], fact)
+      if (fact.ms > (newest.get(key) ?? Number.NEGATIVE_INFINITY)) newest.set(key, fact.ms)
     },
     /** What happened to a thing in a time span, ends included. */
     *during(thing: string, from: number, to: number): Iterable<OrderFact> {
       const key = keyText(thing)
+      const last = newest.get(key)
+      if (last === undefined || last < from) return
       for (const { value } of table.getRange({ start: [key, from, 0], end: [key, to, Number.MAX_SAFE_INTEGER] }))
         yield value
     },
+    flush: () => newest.flush(),
     forget(): void {
       noted = new Map()
+      newest.forget()
     },
   }
 

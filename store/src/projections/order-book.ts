@@ -3,6 +3,7 @@ import type { RootDatabase } from 'lmdb'
 import { KEY_SEPARATOR, keyText } from '../keys.ts'
 import { type RowCache, rowCache } from '../lmdb-cache.ts'
 import type { OrderBook, OrderView, Page } from '../ports.ts'
+import { type OrderRow, packOrder, unpackOrder } from './order-row.ts'
 import { farthestNode, type OrderState, orderView, reached } from './orders.ts'
 import { learnStages, type StageMeans } from './stages.ts'
 
@@ -20,7 +21,7 @@ const INDEX = new Map<Node, number>(NODES.map(({ node }, i) => [node, i]))
 
 export function openOrderTables(root: RootDatabase) {
   return {
-    orders: root.openDB<OrderState, string>({ name: 'orders', encoding: 'json' }),
+    orders: root.openDB<OrderRow, string>({ name: 'orders', encoding: 'json' }),
     recent: root.openDB<number, RecentKey>({ name: 'orders-recent', encoding: 'json' }),
     totals: root.openDB<Totals, string>({ name: 'orders-totals', encoding: 'json' }),
     stages: root.openDB<StageMeans, string>({ name: 'stages', encoding: 'json' }),
@@ -41,7 +42,14 @@ export interface OrderWriter {
 }
 
 export function orderWriter(tables: OrderTables): OrderWriter {
-  const rows: RowCache<OrderState> = rowCache(tables.orders)
+  const rows: RowCache<OrderState> = rowCache({
+    get(key) {
+      const row = tables.orders.get(key)
+      return row === undefined ? undefined : unpackOrder(row)
+    },
+    put: (key, state) => tables.orders.put(key, packOrder(state)),
+    remove: (key) => tables.orders.remove(key),
+  })
   const before = new Map<string, OrderState | undefined>()
   return {
     get: (uri) => rows.get(orderRowKey(uri)),
@@ -92,7 +100,7 @@ function recentKey(node: Node, { updatedMs }: OrderState, key: string): RecentKe
 export function findOrders({ orders }: OrderTables, wanted: string): OrderState[] {
   const number = keyText(orderNumber(wanted))
   const range = { start: `${number}${KEY_SEPARATOR}`, end: `${number}${KEY_SEPARATOR}\uffff` }
-  const found = [...orders.getRange(range)].map(({ value }) => value)
+  const found = [...orders.getRange(range)].map(({ value }) => unpackOrder(value))
   return found.filter(({ uri }) => uri === wanted || orderNumber(uri) === wanted)
 }
 
@@ -142,8 +150,8 @@ function newestFirst(
   }
   found.sort((a, b) => a[1] - b[1] || (a[2] < b[2] ? -1 : 1))
   const items = found.slice(0, limit).flatMap(([, , key]) => {
-    const state = tables.orders.get(key)
-    return state === undefined ? [] : [orderView(state, means)]
+    const row = tables.orders.get(key)
+    return row === undefined ? [] : [orderView(unpackOrder(row), means)]
   })
   const last = found[limit - 1]
   return found.length > limit && last !== undefined ? { items, next: `${last[1]} ${last[2]}` } : { items }
@@ -160,9 +168,10 @@ function byNumber(
   const items: OrderView[] = []
   let last = ''
   for (const { key, value } of tables.orders.getRange({ start: after ?? prefix, end: `${prefix}\uffff` })) {
-    if (key === after || (node !== undefined && farthestNode(value) !== node)) continue
+    const state = unpackOrder(value)
+    if (key === after || (node !== undefined && farthestNode(state) !== node)) continue
     if (items.length >= limit) return { items, next: last }
-    items.push(orderView(value, means))
+    items.push(orderView(state, means))
     last = key
   }
   return { items }

@@ -1,5 +1,6 @@
 import { isEpcis, type Node } from '@waytrace/standard'
 import { type EventFacts, measurements } from '../event-facts.ts'
+import { fnv1a } from '../keys.ts'
 import type { AcceptedEvent, OrderView } from '../ports.ts'
 
 /** What is known of an order beside its nodes; the newest statement of each holds. */
@@ -13,7 +14,8 @@ export interface Known {
 
 /** What one event says about an order, without the event: small enough to keep for orders that turn up later. */
 export interface OrderFact {
-  key: string
+  /** Digest of `source` and `id`: what a restatement repeats. */
+  key: number
   ms: number
   at: string
   position: number
@@ -50,8 +52,8 @@ const TOLD = new Set([
 const TOLD_STEPS = new Set(['holding', 'inspecting', 'void_shipping', 'removing', 'destroying'])
 
 export function orderFactOf(accepted: AcceptedEvent, facts: EventFacts): OrderFact {
-  const { key, ms, at, position, node, device, operator, place } = facts
-  const fact: OrderFact = { key, ms, at, position }
+  const { ms, at, position, node, device, operator, place } = facts
+  const fact: OrderFact = { key: fnv1a(facts.key), ms, at, position }
   if (device !== undefined) fact.device = device
   if (operator !== undefined) fact.operator = operator
   if (place !== undefined) fact.place = place

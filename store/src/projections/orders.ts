@@ -6,7 +6,7 @@ import { expectedTimes, type StageMeans } from './stages.ts'
 
 type Visit = Pick<OrderFact, 'key' | 'ms' | 'at' | 'position' | 'device' | 'operator' | 'place'>
 type Note = Pick<OrderFact, 'key' | 'ms' | 'at' | 'position'> & { kind: string; text: string }
-type Stated<T> = { value: T; ms: number; position: number; key: string }
+type Stated<T> = { value: T; ms: number; position: number; key: number }
 
 /** An order as it is kept: what its events said, so that late and withdrawn ones find their place. */
 export interface OrderState {
@@ -16,7 +16,7 @@ export interface OrderState {
   known: { [name in keyof Known]?: Stated<NonNullable<Known[name]>> }
   notes: Note[]
   epcs: string[]
-  voided: string[]
+  voided: number[]
   updatedAt: string
   updatedMs: number
 }
@@ -160,7 +160,7 @@ function learn(state: OrderState, known: Known, fact: OrderFact): boolean {
 }
 
 /** Takes back what the event with this key said; true when it had said something or may still come. */
-function withdraw(state: OrderState, key: string): boolean {
+function withdraw(state: OrderState, key: number): boolean {
   if (state.voided.includes(key)) return false
   state.voided = [...state.voided, key].slice(-MAX_VOIDED)
   const visits: OrderState['visits'] = {}
