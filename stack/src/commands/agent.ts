@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { createAgent, parseAgentConfig } from '@waytrace/edge-agent'
 import { OpsError } from '@waytrace/standard'
-import { runProcess, systemClock } from '@waytrace/standard/process'
+import { type ProcessScope, runProcess, systemClock } from '@waytrace/standard/process'
 import type { Command } from 'commander'
 import { stderrLog } from '../parts/log.ts'
+import { GRACE_MS } from '../parts/run-part.ts'
+import { printText } from '../print.ts'
 
 export function agentCommand(program: Command) {
   program
@@ -20,7 +22,12 @@ export function agentCommand(program: Command) {
       const log = stderrLog('agent', logLevel)
       // `performance.now` never jumps: beside the clock it shows when the clock does.
       const clock = { ...systemClock(), monotonic: () => performance.now() }
-      return runProcess((scope) => scope.own('agent', createAgent(config, { clock, log })), { log })
+      const run = async (scope: ProcessScope) => {
+        // A spool that failed is mended by a restart only: the supervisor's work.
+        await scope.own('agent', createAgent(config, { clock, log, onFatal: scope.fail }))
+        printText(`Agent is ready: ${config.agent.site}/${config.agent.agent} -> ${config.uplink.url}`)
+      }
+      return runProcess(run, { log, graceMs: GRACE_MS })
     })
 }
 

@@ -1,4 +1,3 @@
-import { metricsRegistry } from '@waytrace/standard/process'
 import type { Command } from 'commander'
 import { readNotice } from '../parts/notice.ts'
 import { queuesHealth } from '../parts/queues.ts'
@@ -28,7 +27,7 @@ Example: waytrace control-room --data ./data --http-port 8080`,
         const others = config.externalBroker === undefined ? ['broker', 'ingest'] : ['ingest']
         const health = () => [...others.map((part) => readNotice(config.data, part, clock.now())), queuesHealth(folder)]
         // It serves what is stored also while another part is down: that is when people look.
-        const ports = { clock, log, health, metrics: metricsRegistry(), ready: () => true }
+        const ports = { clock, log, health, ready: () => true }
         const { shell, users, firstPassword } = await shellPart(config, folder, ports)
         scope.onStop('users', () => users.close())
         await scope.own('control room', shell)

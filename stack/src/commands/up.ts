@@ -1,18 +1,17 @@
 import { join } from 'node:path'
-import { createBroker } from '@waytrace/broker'
-import { metricsRegistry, type ProcessScope, runProcess, scaledClock, systemClock } from '@waytrace/standard/process'
+import { type ProcessScope, runProcess, scaledClock, systemClock } from '@waytrace/standard/process'
 import type { Command } from 'commander'
 import type { WaytraceConfig } from '../config.ts'
 import { openDataFolder } from '../data-folder.ts'
 import { createDemo } from '../demo/demo.ts'
 import { type Past, recallPast } from '../demo/past.ts'
-import { brokerHealth } from '../parts/broker.ts'
+import { brokerHealth, brokerPart } from '../parts/broker.ts'
 import { clockOf, type SharedClock } from '../parts/clock.ts'
 import { ingestThread } from '../parts/ingest-thread.ts'
 import { stderrLog } from '../parts/log.ts'
 import { shellPart } from '../parts/shell.ts'
 import { printText } from '../print.ts'
-import { settings, withSettings } from '../settings.ts'
+import { numberOf, settings, withSettings } from '../settings.ts'
 
 interface Options {
   config?: string
@@ -57,31 +56,22 @@ async function up(scope: ProcessScope, config: WaytraceConfig, options: Options,
   const clock = clockOf(shared)
   const folder = await openDataFolder(config, clock)
   scope.onStop('data folder', () => folder.close())
-  const metrics = metricsRegistry()
 
-  const external = config.externalBroker
   const broker =
-    external === undefined
-      ? createBroker(
-          { ...config.mqtt, deployment: config.deployment, centrePassword: folder.secrets.centrePassword },
-          {
-            journal: folder.rawJournal,
-            identities: folder.knowledge.identities,
-            clock,
-            log: log.child({ part: 'broker' }),
-          },
-        )
+    config.externalBroker === undefined
+      ? brokerPart(config, folder, { clock, log: log.child({ part: 'broker' }) })
       : undefined
   if (broker !== undefined) await scope.own('broker', broker)
-  const brokerUrl = external?.url ?? `mqtt://127.0.0.1:${broker?.address.port}`
+  const brokerUrl = config.externalBroker?.url ?? `mqtt://127.0.0.1:${broker?.address.port}`
   const ingest = await scope.own('ingest', ingestThread({ config, clock: shared, brokerUrl }, scope.fail))
   const health = () => [...(broker === undefined ? [] : [brokerHealth(broker)]), ingest.health()]
-  const { shell, users, firstPassword } = await shellPart(config, folder, { clock, log, health, metrics })
+  const { shell, users, firstPassword } = await shellPart(config, folder, { clock, log, health })
   scope.onStop('users', () => users.close())
   await scope.own('control room', shell)
 
   if (firstPassword !== undefined)
     printText(`First start: sign in as admin with the password ${firstPassword} (it is not shown again).`)
+  printText(`Waytrace is ready: ${shell.address}   MQTT: ${brokerUrl}`)
   if (shared !== undefined && past !== undefined) {
     for (const { id, name } of users.tokens()) if (name === 'demo-shop') await users.revokeToken(id)
     const { token } = await users.createToken('demo-shop', 'operator')
@@ -96,13 +86,8 @@ async function up(scope: ProcessScope, config: WaytraceConfig, options: Options,
     })
     await scope.own('demo', demo)
   }
-  printText(`Waytrace is ready: ${shell.address}   MQTT: ${brokerUrl}`)
 }
 
 function demoClock({ playedTo }: Past, speedAfter: number, origin: number): SharedClock {
   return { start: playedTo, speed: HISTORY_SPEED, speedAfter, origin }
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text)
 }

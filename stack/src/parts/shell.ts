@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { createHttpShell, type HttpShell, openUsers, type PartHealth, type Users } from '@waytrace/dashboards'
-import { type Clock, type Log, type MetricsRegistry, systemClock } from '@waytrace/standard/process'
+import { type Clock, type Log, systemClock } from '@waytrace/standard/process'
 import { epcisRoutes, storeRoutes } from '@waytrace/store'
 import type { WaytraceConfig } from '../config.ts'
 import { type DataFolder, folders } from '../data-folder.ts'
+import { metricsText } from './metrics.ts'
 
 const WEB_ROOT = fileURLToPath(new URL('../../../dashboards/web', import.meta.url))
 
@@ -18,14 +19,13 @@ export interface ShellPartPorts {
   clock: Clock
   log: Log
   health: () => PartHealth[]
-  metrics: MetricsRegistry
   /** Whether requests can be served; by default when no part is down. */
   ready?: () => boolean
 }
 
 /** The HTTP shell with the routes of every domain that is here. */
 export async function shellPart(config: WaytraceConfig, folder: DataFolder, ports: ShellPartPorts): Promise<ShellPart> {
-  const { clock, log, health, metrics } = ports
+  const { clock, log, health } = ports
   const { knowledge, events, rawJournal, acceptedLog } = folder
   // Sessions and lock-outs are people's time, also in a demo whose clock runs fast.
   const users = openUsers(folders(config.data).users, systemClock())
@@ -35,7 +35,7 @@ export async function shellPart(config: WaytraceConfig, folder: DataFolder, port
     clock,
     log,
     health,
-    metrics: () => metrics.render(),
+    metrics: () => metricsText(health()),
     ready: ports.ready ?? (() => health().every(({ state }) => state !== 'down')),
     acceptedLog,
     identities: knowledge.identities,
