@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { tempDir } from '@waytrace/standard/testing'
+import { connectAsync, type IClientOptions } from 'mqtt'
+import { afterEach, expect, test } from 'vitest'
+import { createBroker } from '../src/index.ts'
+import { agent, listedIdentities, ports } from './doubles.ts'
+
+const stops: (() => unknown)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
+
+/** A self-signed certificate with its key, PEM. */
+function certificate(name: string): { key: string; cert: string } {
+  const folder = tempDir('tls')
+  const key = join(folder, `${name}.key`)
+  const cert = join(folder, `${name}.crt`)
+  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1']
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  execFileSync('openssl', ['req', '-x509', ...newKey, '-keyout', key, '-out', cert, '-days', '2', ...subject], {
+    stdio: 'ignore',
+  })
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
+}
+
+async function started() {
+  const server = certificate('broker')
+  const own = certificate('edge7')
+  const fingerprint = new X509Certificate(own.cert).fingerprint256
+  const { passwordHash: _, ...enrolment } = agent('edge7', { certificate: fingerprint })
+  const doubles = ports()
+  const identities = listedIdentities([...doubles.enrolments, { enrolment }])
+  const broker = createBroker(
+    { plain: false, tls: { port: 0, ...server, clientCertificates: true }, webSocketPort: 0 },
+    { ...doubles, identities },
+  )
+  await broker.start()
+  stops.push(() => broker.stop())
+  const connect = async (url: string, options: IClientOptions) => {
+    const client = await connectAsync(url, { protocolVersion: 4, reconnectPeriod: 0, ca: server.cert, ...options })
+    stops.push(() => client.endAsync(true))
+    return client
+  }
+  return {
+    ...doubles,
+    connect,
+    own,
+    url: `mqtts://127.0.0.1:${broker.address.tlsPort}`,
+    wss: `wss://127.0.0.1:${broker.address.webSocketPort}`,
+  }
+}
+
+const TOPIC = 'wt/v1/wh1/edge7/scanner/s1/evt/scan'
+
+test('an enrolled client certificate signs in without a password, over TLS and over WebSocket', async () => {
+  const { connect, own, url, wss, journal } = await started()
+  for (const address of [url, wss]) {
+    const client = await connect(address, own)
+    await client.publishAsync(TOPIC, address, { qos: 1 })
+  }
+  expect(journal.messages().map(({ origin }) => origin.name)).toEqual(['wh1/edge7', 'wh1/edge7'])
+})
+
+test('a certificate that is not enrolled, or another name with it, is refused', async () => {
+  const { connect, own, url } = await started()
+  await expect(connect(url, certificate('stranger'))).rejects.toThrow(/not authorized/i)
+  await expect(connect(url, { ...own, username: 'wh1/edge1', password: 'secret-word' })).rejects.toThrow(
+    /not authorized/i,
+  )
+})
+
+test('passwords work over TLS', async () => {
+  const { connect, url, journal } = await started()
+  const client = await connect(url, { username: 'wh1/edge1', password: 'secret-word' })
+  await client.publishAsync('wt/v1/wh1/edge1/scanner/s1/evt/scan', 'x', { qos: 1 })
+  expect(journal.messages().length).toBe(1)
+})
+
+test('a key that does not fit is named as a configuration problem', async () => {
+  const broker = createBroker({ tls: { port: 0, key: 'no key', cert: 'no certificate' }, port: 0 }, ports())
+  await expect(broker.start()).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+  await broker.stop()
+})
+
+test('a port that is taken is named', async () => {
+  const first = createBroker({ port: 0 }, ports())
+  await first.start()
+  stops.push(() => first.stop())
+  const second = createBroker({ port: first.address.port }, ports())
+  await expect(second.start()).rejects.toMatchObject({ code: 'PORT_IN_USE' })
+  await second.stop()
+})
+
+test('an agent that is revoked is disconnected', async () => {
+  const doubles = ports()
+  const { fakeClock, eventually } = await import('@waytrace/standard/testing')
+  const clock = fakeClock()
+  const broker = createBroker({ port: 0 }, { ...doubles, clock })
+  await broker.start()
+  stops.push(() => broker.stop())
+  const credentials = {
+    username: 'wh1/edge1',
+    password: 'secret-word',
+    protocolVersion: 4 as const,
+    reconnectPeriod: 0,
+  }
+  const client = await connectAsync(`mqtt://127.0.0.1:${broker.address.port}`, credentials)
+  stops.push(() => client.endAsync(true))
+  const [first] = doubles.enrolments
+  if (first !== undefined) first.enrolment = { ...first.enrolment, revokedAt: clock.now() }
+  await clock.advance(10_000)
+  await eventually(() => !client.connected)
+})
