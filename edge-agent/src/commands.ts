@@ -89,7 +89,7 @@ export function commands(ports: CommandPorts) {
       case 'set-interval': {
         const report: Record<string, unknown> = {}
         for (const key of ['minIntervalMs', 'maxIntervalMs', 'deadband']) if (key in body) report[key] = body[key]
-        await device.configure({ version: device.settingsVersion(), report })
+        await device.adjust(report)
         ports.announce(device)
         return { report }
       }

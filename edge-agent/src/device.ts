@@ -33,6 +33,8 @@ export interface LiveDevice {
   reportNow(): void
   /** Applies what the centre sent on `cfg`. Throws `OpsError('INPUT_INVALID')`. */
   configure(settings: unknown): Promise<void>
+  /** Changes parts of how it reports and leaves the rest. Throws `OpsError('INPUT_INVALID')`. */
+  adjust(report: Record<string, unknown>): Promise<void>
   /** Version of the settings in force, where the centre gave one. */
   settingsVersion(): string | number | undefined
 }
@@ -119,6 +121,18 @@ export function liveDevice(config: DeviceConfig, ports: DevicePorts): LiveDevice
     await spool.append(sensorEvents(worth, { device: config, driver: which, limits, tzOffset: offset }))
   }
 
+  async function store(wanted: unknown): Promise<void> {
+    const parsed = settingsSchema.safeParse(wanted)
+    if (!parsed.success)
+      throw new OpsError('INPUT_INVALID', z.prettifyError(parsed.error), {
+        issues: parsed.error.issues.map((i) => ({ path: i.path.join('.'), message: i.message })),
+      })
+    const { version, report: newReport, limits: newLimits } = parsed.data
+    settings = { version, report: newReport, limits: newLimits }
+    apply()
+    await state.durably(() => void state.settings.put(config.slug, settings))
+  }
+
   return {
     config,
     async take(frame) {
@@ -137,17 +151,8 @@ export function liveDevice(config: DeviceConfig, ports: DevicePorts): LiveDevice
     },
     bad: refuse,
     reportNow: () => report.reset(),
-    async configure(wanted) {
-      const parsed = settingsSchema.safeParse(wanted)
-      if (!parsed.success)
-        throw new OpsError('INPUT_INVALID', z.prettifyError(parsed.error), {
-          issues: parsed.error.issues.map((i) => ({ path: i.path.join('.'), message: i.message })),
-        })
-      const { version, report: newReport, limits: newLimits } = parsed.data
-      settings = { version, report: newReport, limits: newLimits }
-      apply()
-      await state.durably(() => void state.settings.put(config.slug, settings))
-    },
+    configure: store,
+    adjust: (change) => store({ ...settings, report: { ...settings.report, ...change } }),
     settingsVersion: () => settings.version,
   }
 }

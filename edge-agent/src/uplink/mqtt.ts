@@ -262,10 +262,9 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
       unsubscribe?.()
       for (const timer of timers.splice(0)) timer.cancel()
       const last = client
-      const said = ready
       ready = false
       if (last === undefined) return
-      if (said && last.connected) {
+      if (last.connected) {
         const bye = JSON.stringify(ports.presence.death(session, 'disconnected'))
         const done = last.publishAsync(statusTopic, bye, { qos: 1, retain: true }).then(() => last.endAsync())
         await Promise.race([done.catch(() => undefined), clock.sleep(1000)])
