@@ -129,7 +129,7 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
       cursor = await journal.cursor(RAW_CURSOR, { required: true })
       taken = cursor.position
       const { downlink } = ports
-      const common = { log, cursor, state, deadLetters: ports.knowledge.deadLetters, enrolments, clock }
+      const common = { journal, log, cursor, state, deadLetters: ports.knowledge.deadLetters, enrolments, clock }
       if (downlink === undefined) pipe = pipeline(common)
       else {
         const { identities } = ports.knowledge

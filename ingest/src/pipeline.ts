@@ -19,6 +19,8 @@ import { statuses } from './stages/status.ts'
 import type { IngestState } from './state.ts'
 
 export interface PipelinePorts {
+  /** The raw journal. */
+  journal: Pick<Journal, 'stats'>
   log: Journal
   cursor: Cursor
   state: IngestState
@@ -146,7 +148,9 @@ export function pipeline(ports: PipelinePorts) {
       passed.discard()
       status.discard()
       sequence = Number(state.meta.get('sequence') ?? 0)
-      takenBefore = Number(state.meta.get('rawEnd') ?? 0)
+      // A raw journal that ends earlier is another one: nothing of it was taken.
+      const rawEnd = Number(state.meta.get('rawEnd') ?? 0)
+      takenBefore = rawEnd <= ports.journal.stats().last ? rawEnd : 0
       let end = Number(state.meta.get('logEnd') ?? 0)
       const { last } = log.stats()
       if (end > last)
