@@ -1,5 +1,5 @@
 import { type AgentAddress, agentPrefix, agentSubscriptions, formatTopic, OpsError } from '@waytrace/standard'
-import { backoff } from '@waytrace/standard/process'
+import { backoff, type Timer } from '@waytrace/standard/process'
 import type { MqttClient } from 'mqtt'
 import type { AgentConfig } from '../config.ts'
 import type { AgentClock, AgentLog } from '../ports.ts'
@@ -71,20 +71,27 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
   let markAtStart = 0
   let idleLooks = 0
   let patience = LOOKS
-  const timers: { cancel(): void }[] = []
+  let announced = false
+  let markSeen = false
+  let lookTimer: Timer | undefined
+  let openTimer: Timer | undefined
+  let releaseTimer: Timer | undefined
   let unsubscribe: (() => void) | undefined
 
   function open(): void {
     if (stopped) return
     session++
     const own = session
-    const opened = openConnection({
-      ...config,
-      clientId: `${address.site}-${address.agent}`,
-      username: config.username ?? `${address.site}/${address.agent}`,
-      password: readPassword(config),
-      will: { topic: statusTopic, payload: JSON.stringify(ports.presence.death(own, 'lost')) },
-    })
+    announced = false
+    markSeen = false
+    let opened: MqttClient
+    try {
+      opened = connection(own)
+    } catch (err) {
+      // A password or certificate file that is not there now may be there later.
+      later(err)
+      return
+    }
     client = opened
     let why: unknown
     opened.on('error', (error) => {
@@ -105,6 +112,16 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
     opened.once('close', () => closed(opened, why))
   }
 
+  function connection(own: number): MqttClient {
+    return openConnection({
+      ...config,
+      clientId: `${address.site}-${address.agent}`,
+      username: config.username ?? `${address.site}/${address.agent}`,
+      password: readPassword(config),
+      will: { topic: statusTopic, payload: JSON.stringify(ports.presence.death(own, 'lost')) },
+    })
+  }
+
   async function begin(opened: MqttClient, own: number): Promise<void> {
     await opened.subscribeAsync(agentSubscriptions(address), { qos: 1 })
     const birth = JSON.stringify(ports.presence.birth(own))
@@ -114,11 +131,12 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
     wait.reset()
     log.info({ connection: own, waiting: spool.stats().depth }, 'uplink up')
     ports.online()
-    timers.push(
-      clock.after(MARK_WAIT_MS, () => {
+    announced = true
+    if (markSeen) release()
+    else
+      releaseTimer = clock.after(MARK_WAIT_MS, () => {
         if (client === opened) release()
-      }),
-    )
+      })
   }
 
   /** From here on events flow. */
@@ -147,9 +165,13 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
       if (verdict.probe) flows.probe()
       if (verdict.giveUp !== undefined) void giveUp(verdict.giveUp, 'the broker ends the connection on it')
     }
+    later(why)
+  }
+
+  function later(why: unknown): void {
     const pauseMs = Math.max(20, wait.next())
     log.warn({ err: why, pauseMs, waiting: spool.stats().depth }, 'uplink down')
-    timers.push(clock.after(pauseMs, open))
+    openTimer = clock.after(pauseMs, open)
   }
 
   function pump(): void {
@@ -206,8 +228,9 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
       flows.marked(position)
       spool.passed(position).catch((err) => log.error({ err }, 'cannot store the mark'))
     }
+    markSeen = true
     if (ready) pump()
-    else if (retained && client?.connected) release()
+    else if (announced) release()
   }
 
   /** Regularly: is the line alive, and does the mark move? */
@@ -253,14 +276,14 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
         flows.appended(spool.last)
         pump()
       })
-      timers.push(clock.every(Math.ceil(config.ackTimeoutMs / LOOKS), look))
+      lookTimer = clock.every(Math.ceil(config.ackTimeoutMs / LOOKS), look)
       open()
     },
     async stop() {
       if (stopped) return
       stopped = true
       unsubscribe?.()
-      for (const timer of timers.splice(0)) timer.cancel()
+      for (const timer of [lookTimer, openTimer, releaseTimer]) timer?.cancel()
       const last = client
       ready = false
       if (last === undefined) return
