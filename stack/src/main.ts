@@ -6,6 +6,7 @@ import { brokerCommand } from './commands/broker.ts'
 import { controlRoomCommand } from './commands/control-room.ts'
 import { decodeCommand } from './commands/decode.ts'
 import { dlqCommand } from './commands/dlq.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { enrollCommand } from './commands/enroll.ts'
 import { epcisCommand } from './commands/epcis.ts'
 import { importCommand } from './commands/import.ts'
@@ -34,6 +35,7 @@ dlqCommand(program)
 rebuildCommand(program)
 backupCommand(program)
 restoreCommand(program)
+doctorCommand(program)
 
 try {
   await program.parseAsync()

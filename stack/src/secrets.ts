@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OpsError } from '@waytrace/standard'
 import { newPassword } from '@waytrace/store'
@@ -21,7 +21,18 @@ export function openSecrets(data: string): Secrets {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST')
       throw new OpsError('CONFIG_INVALID', `cannot write ${file}`, { cause })
   }
-  const found = secrets.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-  if (!found.success) throw new OpsError('CONFIG_INVALID', `${file} is damaged; restore it from a backup`)
-  return found.data
+  const found = readSecrets(data)
+  if (found === undefined) throw new OpsError('CONFIG_INVALID', `${file} was taken away while it was read`)
+  return found
+}
+
+/** The secrets that are there; undefined when there are none yet. Throws CONFIG_INVALID. */
+export function readSecrets(data: string): Secrets | undefined {
+  const file = join(data, 'secrets.json')
+  if (!existsSync(file)) return undefined
+  try {
+    return secrets.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch (cause) {
+    throw new OpsError('CONFIG_INVALID', `${file} is damaged; restore it from a backup`, { cause })
+  }
 }

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { requireLmdbFile } from '@waytrace/standard/journal'
 import { open } from 'lmdb'
 
 /** Ids of the other processes that have this LMDB folder open and have read from it. */
 export async function usersOf(folder: string): Promise<number[]> {
   if (!existsSync(join(folder, 'data.mdb'))) return []
+  requireLmdbFile(folder)
   const env = open({ path: folder, readOnly: true })
   try {
     // Slots of killed processes go first.

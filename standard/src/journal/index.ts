@@ -1,5 +1,6 @@
 export * from './intake.ts'
 export * from './journal.ts'
+export * from './lmdb-file.ts'
 export * from './log-record.ts'
 export * from './open-journal.ts'
 export * from './raw-record.ts'

@@ -5,6 +5,7 @@ import { type Clock, systemClock, type Timer } from '../process/clock.ts'
 import { deleteUpTo } from './deletion.ts'
 import { type FreeBytes, freeBytes } from './disk.ts'
 import type { Cursor, Journal, JournalOptions } from './journal.ts'
+import { requireLmdbFile } from './lmdb-file.ts'
 import { blockReader } from './reader.ts'
 import { openTables } from './tables.ts'
 import { journalWriter } from './writer.ts'
@@ -178,6 +179,7 @@ function openCore(options: JournalOptions, { clock = systemClock(), freeBytes: f
 }
 
 function openOrExplain(options: JournalOptions) {
+  requireLmdbFile(options.path)
   try {
     return openTables(options.path, options.maxBytes)
   } catch (cause) {

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { connect } from 'mqtt'
+
+export interface ConnectAnswer {
+  accepted: boolean
+  /** A broker is there, whatever it says. */
+  answered: boolean
+  /** CONNACK's reason, or why there was none. */
+  reason: string
+}
+
+export interface Credentials {
+  username?: string | undefined
+  password?: string | undefined
+  /** PEM file. */
+  ca?: string | undefined
+}
+
+/** Connects once over MQTT 3.1.1 with a client id of its own, and leaves. Never rejects. */
+export function connectAnswer(
+  url: string,
+  { username, password, ca }: Credentials,
+  timeoutMs: number,
+): Promise<ConnectAnswer> {
+  return new Promise((resolve) => {
+    const client = connect(url, {
+      reconnectPeriod: 0,
+      connectTimeout: timeoutMs,
+      clientId: `waytrace-doctor-${process.pid}`,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+      ...(ca === undefined ? {} : { ca: readFileSync(ca) }),
+    })
+    const end = (answer: ConnectAnswer) => {
+      client.end(true, () => resolve(answer))
+    }
+    client.once('connect', () => end({ accepted: true, answered: true, reason: 'accepted' }))
+    client.once('error', (error) =>
+      end({ accepted: false, answered: 'code' in error && typeof error.code === 'number', reason: reasonOf(error) }),
+    )
+    client.once('close', () => end({ accepted: false, answered: false, reason: 'closed without an answer' }))
+  })
+}
+
+/** Where several addresses were tried, the message is empty and the code says it. */
+function reasonOf(error: Error): string {
+  return error.message || ('code' in error ? String(error.code) : String(error))
+}
