@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '@waytrace/standard/process'
 import { freePort, startProgram } from '@waytrace/standard/testing'
-import { profileOf } from './cpu-profile.ts'
+import { profileOf, type Span } from './cpu-profile.ts'
 import type { ThreadProfile } from './figure.ts'
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -15,8 +15,10 @@ export interface Centre {
   pid: number
   /** From the start of the process to its ready line. */
   readyMs: number
+  /** Processor time of all its threads so far, in seconds. */
+  cpuSeconds(): number
   /** Where the time of each thread went; only of one started with `profile`. Ends the process. */
-  profiles(): Promise<ThreadProfile[]>
+  profiles(span: Span): Promise<ThreadProfile[]>
   stop(): Promise<void>
 }
 
@@ -54,13 +56,22 @@ export async function startCentre({ data, demo = false, profile = false, env = {
     httpUrl: `http://127.0.0.1:${httpPort}`,
     pid: child.pid,
     readyMs,
+    cpuSeconds: () => cpuSeconds(child.pid),
     stop,
-    async profiles() {
+    async profiles(span) {
       await stop()
       if (folder === undefined) return []
-      return readdirSync(folder).map((file) => profileOf(readFileSync(join(folder, file), 'utf8')))
+      return readdirSync(folder).map((file) => profileOf(readFileSync(join(folder, file), 'utf8'), span))
     },
   }
+}
+
+/** proc(5): utime and stime are fields 14 and 15, in ticks of 10 ms; the name before them may hold spaces. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
 /** Waits until `done`, and says when it was, in UTC ms. Throws after `timeoutMs`. */

@@ -1,6 +1,8 @@
 import type { ThreadProfile } from './figure.ts'
 
 interface Profile {
+  /** Microseconds of the machine's monotonic clock. */
+  startTime: number
   nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[]
   samples: number[]
   timeDeltas: number[]
@@ -8,14 +10,27 @@ interface Profile {
 
 const SHOWN = 14
 
-/** The functions with the greatest self time in a V8 CPU profile. */
-export function profileOf(json: string): ThreadProfile {
-  const { nodes, samples, timeDeltas } = JSON.parse(json) as Profile
+/** A stretch of time in microseconds of the machine's monotonic clock, which all processes share. */
+export interface Span {
+  from: number
+  to: number
+}
+
+export function monotonicUs(): number {
+  return Number(process.hrtime.bigint() / 1000n)
+}
+
+/** The functions with the greatest self time in a V8 CPU profile during the span. */
+export function profileOf(json: string, { from, to }: Span): ThreadProfile {
+  const { startTime, nodes, samples, timeDeltas } = JSON.parse(json) as Profile
   const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]))
   const times = new Map<string, number>()
   let total = 0
+  let at = startTime
   for (const [i, id] of samples.entries()) {
     const delta = timeDeltas[i] ?? 0
+    at += delta
+    if (at < from || at > to) continue
     const name = names.get(id) ?? '?'
     total += delta
     times.set(name, (times.get(name) ?? 0) + delta)

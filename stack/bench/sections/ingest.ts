@@ -1,5 +1,6 @@
 import { type Centre, removeFolder, startCentre, whenDone } from '../centre.ts'
 import type { BenchContext, Section } from '../context.ts'
+import { monotonicUs, type Span } from '../cpu-profile.ts'
 import { type Figure, median, type ThreadProfile } from '../figure.ts'
 import { enrolledFolder, fleet } from '../fleet.ts'
 import { decodeAndValidateAlone, journalAlone, mosquittoAlone } from '../floors.ts'
@@ -23,6 +24,9 @@ interface Run extends LoadResult {
   accepted: number
   queryable: number
   acknowledged: number
+  /** Processor time of the centre per event, in microseconds. */
+  cpuUs: number
+  span: Span
 }
 
 /** One event per message: what a site of single devices sends. */
@@ -54,6 +58,7 @@ export const ingestSingle: Section = {
         queryableFigure,
         { what: 'sent until in the log', value: median(runs.map(accepted)), unit: 'events/s' },
         { what: 'sent until acknowledged', value: median(runs.map(acknowledged)), unit: 'events/s' },
+        { what: 'processor time of all threads', value: median(runs.map(({ cpuUs }) => cpuUs)), unit: 'us/event' },
       ],
       notes,
       profiles,
@@ -92,6 +97,7 @@ export const ingestBatch: Section = {
           compare,
         },
         { what: 'sent until acknowledged', value: median(runs.map(acknowledged)), unit: 'events/s' },
+        { what: 'processor time of all threads', value: median(runs.map(({ cpuUs }) => cpuUs)), unit: 'us/event' },
       ],
       notes,
       profiles,
@@ -138,7 +144,7 @@ async function measure(
       const run = await oneRun(centre, watch, traffic)
       runs.push(run)
       context.say(
-        `accepted ${Math.round(run.accepted)}/s, queryable ${Math.round(run.queryable)}/s, PUBACK p99 ${run.p99.toFixed(1)} ms`,
+        `accepted ${Math.round(run.accepted)}/s, queryable ${Math.round(run.queryable)}/s, PUBACK p99 ${run.p99.toFixed(1)} ms, ${run.cpuUs.toFixed(0)} us of processor an event`,
       )
     }
   } finally {
@@ -161,9 +167,10 @@ async function profile(context: BenchContext, traffic: Traffic): Promise<ThreadP
   const data = await enrolledFolder(context.work, 'profiled', fleet(CONNECTIONS))
   const centre = await startCentre({ data, profile: true })
   const watch = watchCentre(data)
-  await oneRun(centre, watch, traffic)
+  await oneRun(centre, watch, { ...traffic, events: Math.ceil(traffic.events / 5) })
+  const { span } = await oneRun(centre, watch, traffic)
   await watch.close()
-  const profiles = await centre.profiles()
+  const profiles = await centre.profiles(span)
   removeFolder(data)
   return profiles
 }
@@ -178,6 +185,8 @@ async function oneRun(centre: Centre, watch: Watch, traffic: Traffic): Promise<R
   await watch.quiet()
   const before = watch.accepted()
   const all = before + traffic.events
+  const from = monotonicUs()
+  const cpu = centre.cpuSeconds()
   const result = load.go()
   const acceptedAt = await whenDone(
     () => watch.accepted() >= all,
@@ -190,12 +199,15 @@ async function oneRun(centre: Centre, watch: Watch, traffic: Traffic): Promise<R
     () => `${watch.queryable()} of ${all}`,
   )
   const done = await result
+  const span = { from, to: monotonicUs() }
+  const cpuUs = ((centre.cpuSeconds() - cpu) * 1e6) / traffic.events
   const { different, all: found } = watch.counted(before, run)
   await load.end()
   if (different !== traffic.events || found !== traffic.events)
     throw new Error(`${traffic.events} events were sent; the log has ${found}, of them ${different} different`)
   const rate = (at: number) => (traffic.events * 1000) / (at - done.begunAt)
-  return { ...done, accepted: rate(acceptedAt), queryable: rate(queryableAt), acknowledged: rate(done.acknowledgedAt) }
+  const rates = { accepted: rate(acceptedAt), queryable: rate(queryableAt), acknowledged: rate(done.acknowledgedAt) }
+  return { ...done, ...rates, cpuUs, span }
 }
 
 function accepted(run: Run): number {
