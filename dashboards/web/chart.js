@@ -39,6 +39,16 @@ export function chart(points, { minC, maxC }, w) {
   const lines = [...(Map.groupBy?.(points, keyOf) ?? groups(points))].map(([name, series]) =>
     element('path', { class: 'series', d: path(series, x, y) }, element('title', {}, short(name))),
   )
+  // The same lines once more where they leave the limits, so that the one abnormal stretch is what one sees first.
+  const outside = [
+    ...(maxC === undefined ? [] : [band('above', 0, y(maxC))]),
+    ...(minC === undefined ? [] : [band('below', y(minC), HEIGHT - BOTTOM)]),
+  ].flatMap(({ id, clip }) => [
+    clip,
+    ...lines.map((line) =>
+      element('path', { class: 'series outside', d: line.getAttribute('d'), 'clip-path': `url(#${id})` }),
+    ),
+  ])
   return element(
     'svg',
     {
@@ -51,10 +61,16 @@ export function chart(points, { minC, maxC }, w) {
     grid.flat(),
     limits.flat(),
     lines,
+    outside,
     gaps,
     element('text', { x: LEFT, y: HEIGHT - 4 }, time(start)),
     element('text', { x: WIDTH - 130, y: HEIGHT - 4 }, time(end)),
   )
+}
+
+function band(id, top, bottom) {
+  const rect = element('rect', { x: LEFT, y: top, width: WIDTH - LEFT, height: Math.max(0, bottom - top) })
+  return { id, clip: element('clipPath', { id }, rect) }
 }
 
 function keyOf({ device, channel }) {

@@ -7,7 +7,7 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 const SVG = 'http://www.w3.org/2000/svg'
-const SVG_TAGS = new Set(['path', 'line', 'text', 'circle', 'rect', 'g', 'title'])
+const SVG_TAGS = new Set(['path', 'line', 'text', 'circle', 'rect', 'g', 'title', 'clipPath'])
 
 /** `2026-11-22 14:05:09` in the reader's zone; ISO text or UTC ms. */
 export function time(value) {

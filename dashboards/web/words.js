@@ -43,6 +43,11 @@ const WORDS = {
     gap: 'not measured',
     doorOpen: 'door open',
     doorClosed: 'door closed',
+    from: 'From',
+    to: 'To',
+    count: 'Times',
+    newest: 'Newest',
+    kinds: { excursion: 'outside the limits' },
     states: {
       ready: 'ready',
       unknown: 'unknown',
@@ -111,6 +116,11 @@ const WORDS = {
     gap: '未测得',
     doorOpen: '门开',
     doorClosed: '门关',
+    from: '开始',
+    to: '结束',
+    count: '次数',
+    newest: '最新',
+    kinds: { excursion: '超出限值' },
     states: {
       ready: '正常',
       unknown: '未知',

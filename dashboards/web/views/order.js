@@ -76,15 +76,30 @@ function temperatures({ readings, limits }, w) {
 
 function notes(list, w) {
   if (list.length === 0) return undefined
-  const rows = list.map(({ at, kind, text }) =>
-    element('tr', {}, element('td', {}, time(at)), element('td', { class: 'warn' }, kind), element('td', {}, text)),
+  const rows = runs(list).map(({ kind, from, to, count, text }) =>
+    element(
+      'tr',
+      {},
+      element('td', { class: 'warn' }, w.kinds[kind] ?? kind),
+      element('td', {}, time(from)),
+      element('td', {}, count > 1 ? time(to) : ''),
+      element('td', { class: 'number' }, String(count)),
+      element('td', {}, text),
+    ),
   )
-  return element(
-    'section',
-    {},
-    element('h2', {}, w.notes),
-    element('div', { class: 'scroll' }, table([w.changed, w.state, ''], rows)),
-  )
+  const titles = [w.state, w.from, w.to, w.count, w.newest]
+  return element('section', {}, element('h2', {}, w.notes), element('div', { class: 'scroll' }, table(titles, rows)))
+}
+
+/** Neighbours of one kind are one line: thirty readings above a limit are one excursion to a reader. */
+function runs(list) {
+  const found = []
+  for (const { at, kind, text } of [...list].sort((a, b) => (a.at < b.at ? -1 : 1))) {
+    const last = found.at(-1)
+    if (last?.kind === kind) Object.assign(last, { to: at, text, count: last.count + 1 })
+    else found.push({ kind, from: at, to: at, text, count: 1 })
+  }
+  return found
 }
 
 function rawEvents(path, w) {

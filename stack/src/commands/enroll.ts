@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseAgentConfig } from '@waytrace/edge-agent'
 import { agentPrefix, gatewayPrefix, OpsError } from '@waytrace/standard'
 import { systemClock } from '@waytrace/standard/process'
@@ -17,6 +17,7 @@ interface Options {
   device: string[]
   agentConfig?: string
   newPassword?: boolean
+  passwordFile?: string
   certificate?: string
   revoke?: boolean
   json?: boolean
@@ -37,6 +38,7 @@ export function enrollCommand(program: Command) {
       .option('--agent-config <agent.yaml>', 'take source and devices from the agent’s own configuration')
       .option('--certificate <sha256>', 'fingerprint of a client certificate that signs in instead of a password')
       .option('--new-password', 'make a new password although there is one')
+      .option('--password-file <file>', 'write a new password there (readable by its owner) instead of printing it')
       .option('--revoke', 'take the credential away')
       .option('--json', 'print one JSON document'),
   )
@@ -64,16 +66,19 @@ async function enroll(agent: string, options: Options) {
       kind,
       sourceUrn: options.source ?? stated?.sourceUrn ?? known?.sourceUrn ?? `urn:waytrace:agent:${site}:${agent}`,
       devices: { ...known?.devices, ...stated?.devices, ...devicesOf(options.device) },
-      newPassword: options.newPassword ?? false,
+      newPassword: options.newPassword ?? options.passwordFile !== undefined,
       ...(options.certificate === undefined ? {} : { certificate: options.certificate }),
     })
+    if (options.passwordFile !== undefined) writeFileSync(options.passwordFile, `${password}\n`, { mode: 0o600 })
+    const shownPassword = options.passwordFile === undefined ? password : undefined
     const prefix = kind === 'gateway' ? gatewayPrefix(site, agent) : agentPrefix({ site, agent })
     const { passwordHash: _, ...shown } = enrolment
-    if (options.json === true) return printJson({ username: `${site}/${agent}`, password, prefix, ...shown })
+    if (options.json === true)
+      return printJson({ username: `${site}/${agent}`, password: shownPassword, prefix, ...shown })
     printText(
       [
         `username  ${site}/${agent}`,
-        `password  ${password ?? '(unchanged; --new-password makes another)'}`,
+        `password  ${shownPassword ?? where(options)}`,
         `source    ${enrolment.sourceUrn}`,
         `publishes ${prefix}...`,
         ...Object.entries(enrolment.devices).map(([slug, device]) => `device    ${device.kind}/${slug}  ${device.urn}`),
@@ -82,6 +87,10 @@ async function enroll(agent: string, options: Options) {
   } finally {
     await knowledge.close()
   }
+}
+
+function where({ passwordFile }: Options): string {
+  return passwordFile === undefined ? '(unchanged; --new-password makes another)' : `(in ${passwordFile})`
 }
 
 function devicesOf(texts: readonly string[]) {
