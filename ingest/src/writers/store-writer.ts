@@ -101,10 +101,10 @@ export function storeWriter(name: string, { writeEvents }: { writeEvents: number
 }
 
 function accepted({ position, bytes }: Entry): AcceptedEvent {
-  return { position, ...decodeLogRecord(bytes) }
+  return { position, bytes, ...decodeLogRecord(bytes) }
 }
 
-function refusedRow(store: string, { position, ...record }: AcceptedEvent, error: OpsError): DeadLetter {
+function refusedRow(store: string, { position, bytes: _, ...record }: AcceptedEvent, error: OpsError): DeadLetter {
   return {
     id: `${record.receivedAt.toString(36).padStart(9, '0')}-${store}-${position}`,
     receivedAt: record.receivedAt,
