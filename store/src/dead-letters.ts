@@ -75,3 +75,21 @@ export function deadLetters(folder: LmdbFolder, tables: DeadLetterTables): DeadL
     },
   }
 }
+
+/** Deletes at most `limit` letters received before a time. True when there may be more. */
+export function purgeDeadLetters(
+  folder: LmdbFolder,
+  { letters, byTime, totals }: DeadLetterTables,
+  before: number,
+  limit: number,
+): boolean {
+  return folder.commit(() => {
+    const old = [...byTime.getKeys({ end: [before, ''], limit })]
+    for (const key of old) {
+      void byTime.remove(key)
+      void letters.remove(key[1])
+    }
+    if (old.length > 0) void totals.put('all', (totals.get('all') ?? old.length) - old.length)
+    return old.length === limit
+  })
+}

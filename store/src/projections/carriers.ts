@@ -46,6 +46,7 @@ export function carrierLog(table: CarrierTable, heads: Database<number, string>)
   function isRepeat(key: string, ms: number): boolean {
     const last = noted.get(key)
     if (last !== undefined && ms >= last && ms < last + REPEAT_MS) return true
+    if (ms >= (newest.get(key) ?? Number.NEGATIVE_INFINITY) + REPEAT_MS) return false
     for (const { value } of table.getRange({ start: [key, ms - REPEAT_MS + 1, 0], end: [key, ms + 1, 0] }))
       if (value.node === 'in_transit') return true
     return false
