@@ -27,7 +27,7 @@ export interface CentreOptions {
   args?: string[]
 }
 
-const LONG = { timeoutMs: 600_000, intervalMs: 50 }
+const LONG = { timeoutMs: 180_000, intervalMs: 50 }
 
 export async function centre({
   env = {},

@@ -45,7 +45,7 @@ export async function enrolledFleet(options: FleetOptions): Promise<Fleet> {
   const dataDir = tempDir('agent')
   const configFile = join(dataDir, 'agent.json')
   const devices = Array.from({ length: options.devices ?? 16 }, (_, i) => ({
-    imei: String(352_093_081_452_000 + i),
+    imei: imeiOf(i),
     urn: gs1Uri('8004', `9521234VGW${site}${i}`),
   }))
   const config = (password: string) => ({
@@ -86,10 +86,20 @@ export async function enrolledFleet(options: FleetOptions): Promise<Fleet> {
     get acknowledged() {
       return fleet.trackers.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0)
     },
-    reported: () => eventually(() => fleet.acknowledged >= wanted, { timeoutMs: 600_000 }).then(() => {}),
+    reported: () => eventually(() => fleet.acknowledged >= wanted, { timeoutMs: 180_000 }).then(() => {}),
     stop() {
       for (const unit of fleet.trackers) unit.stop()
     },
   }
   return fleet
+}
+
+/** The n-th IMEI of a made-up type: 14 digits and their Luhn digit. */
+function imeiOf(n: number): string {
+  const body = String(35_209_308_145_200 + n)
+  const sum = [...body].reduce((total, digit, i) => {
+    const value = i % 2 === 0 ? Number(digit) : Number(digit) * 2
+    return total + (value > 9 ? value - 9 : value)
+  }, 0)
+  return `${body}${(10 - (sum % 10)) % 10}`
 }
