@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -155,6 +156,48 @@ describe('the uplink loses nothing and doubles nothing', () => {
       { data: { reason: 'undeliverable', fromSequence: '00000000000000000002', toSequence: '00000000000000000002' } },
     ])
     expect(ingest.invalid).toEqual([])
+  })
+
+  it('gives up an event that the broker never takes, and goes on with its neighbours', async () => {
+    const broker = await startMosquitto(undefined, { lines: ['max_packet_size 3000'] })
+    const ingest = await fakeIngest(broker.url)
+    stops.push(
+      () => broker.stop(),
+      () => ingest.stop(),
+    )
+    const agent = newAgent(broker.url, tempDir('agent'), {
+      devices: [scanner],
+      stations: [picking],
+      uplink: { ackTimeoutMs: 1000, batchBytes: 2500 },
+    })
+    await agent.start()
+    await scan(agent.addresses()[0]?.port, ['BOX-1', `BOX-${'2'.repeat(3000)}`, 'BOX-3', 'BOX-4'])
+    await eventually(() => agent.stats().deadLettered === 1 && agent.stats().spool.depth === 0, patience)
+    expect(agent.deadLetters(1)[0]?.message).toMatch(/00000000000000000002: the broker ends the connection/)
+    const raws = ingest.ofType('waytrace.object.v1').map(({ subject }) => subject)
+    expect(raws.sort()).toEqual(['BOX-1', 'BOX-3', 'BOX-4'].map((code) => `urn:waytrace:code:${code}`))
+    expect(ingest.ofType('waytrace.gap.v1')).toMatchObject([{ data: { reason: 'undeliverable' } }])
+  })
+
+  it('speaks TLS, and refuses a broker it cannot verify', async () => {
+    const folder = tempDir('tls')
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2', '-nodes']
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-keyout', key, '-out', cert, ...subject], {
+      stdio: 'ignore',
+    })
+    const broker = await startMosquitto(undefined, { tls: { cert, key } })
+    stops.push(() => broker.stop())
+    const trusting = newAgent(broker.url, tempDir('agent'), { uplink: { tls: { ca: cert } } })
+    const warnings: string[] = []
+    const log = { ...silentLog, warn: (fields: object) => void warnings.push(String((fields as { err?: Error }).err)) }
+    const doubting = createAgent(testConfig(broker.url), { clock: systemClock(), log, dataDir: tempDir('agent') })
+    stops.push(() => doubting.stop())
+    await trusting.start()
+    await doubting.start()
+    await eventually(() => trusting.stats().uplink.connected)
+    await eventually(() => warnings.some((text) => /self-signed certificate/.test(text)))
+    expect(doubting.stats().uplink.connections).toBe(0)
   })
 
   it('gives nothing up while ingest is silent', async () => {

@@ -10,17 +10,35 @@ export interface Mosquitto {
   stop(): Promise<void>
 }
 
+export interface MosquittoOptions {
+  tls?: { cert: string; key: string }
+  /** Further lines of its configuration. */
+  lines?: string[]
+}
+
 /** Starts mosquitto, on the given port if it is to come back where it was. */
-export async function startMosquitto(port?: number): Promise<Mosquitto> {
+export async function startMosquitto(
+  port?: number,
+  { tls, lines: more = [] }: MosquittoOptions = {},
+): Promise<Mosquitto> {
   const chosen = port ?? (await freePort())
   const file = join(tempDir('mosquitto'), 'mosquitto.conf')
-  const lines = [`listener ${chosen} 127.0.0.1`, 'allow_anonymous true', 'persistence false', 'max_queued_messages 0']
+  const lines = [
+    // As root it would become another user, who may not read the test's key file; for others the line means nothing.
+    'user root',
+    `listener ${chosen} 127.0.0.1`,
+    'allow_anonymous true',
+    'persistence false',
+    'max_queued_messages 0',
+    ...more,
+  ]
+  if (tls !== undefined) lines.push(`certfile ${tls.cert}`, `keyfile ${tls.key}`)
   writeFileSync(file, `${lines.join('\n')}\n`)
   const broker = startProgram('mosquitto', { args: ['-c', file], env: { PATH: `${process.env.PATH}:/usr/sbin` } })
   await eventually(() => reachable(chosen))
   return {
     port: chosen,
-    url: `mqtt://127.0.0.1:${chosen}`,
+    url: `${tls === undefined ? 'mqtt' : 'mqtts'}://127.0.0.1:${chosen}`,
     async stop() {
       await broker.kill()
     },
