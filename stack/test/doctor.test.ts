@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createBroker } from '@waytrace/broker'
 import { encodeLogRecord, encodeRawRecord } from '@waytrace/standard/journal'
 import { createLog, systemClock } from '@waytrace/standard/process'
-import { fakeClock, freePort, objectEvent, startProgram, tempDir } from '@waytrace/standard/testing'
+import { eventually, fakeClock, freePort, objectEvent, startProgram, tempDir } from '@waytrace/standard/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openDataFolder } from '../src/data-folder.ts'
 import { agents } from '../src/doctor/agents.ts'
@@ -229,8 +230,10 @@ describe('the checks of other services', () => {
     ] as const) {
       writeFileSync(join(folder, 'mosquitto.conf'), config(anonymous))
       const broker = startProgram('/usr/sbin/mosquitto', { args: ['-c', join(folder, 'mosquitto.conf')] })
-      await broker.waitForLine(/running/)
-      expect((await at(`mqtt://127.0.0.1:${port}`))[0]?.state).toBe(state)
+      ends.push(() => broker.kill())
+      await eventually(() => answers(port))
+      const [found] = await at(`mqtt://127.0.0.1:${port}`)
+      expect(found, found?.found).toMatchObject({ state })
       await broker.kill()
     }
   })
@@ -276,4 +279,12 @@ async function listen(
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return server
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(socket.destroy() !== undefined))
+    socket.once('error', () => resolve(false))
+  })
 }

@@ -31,7 +31,11 @@ export function connectAnswer(
       ...(password === undefined ? {} : { password }),
       ...(ca === undefined ? {} : { ca: readFileSync(ca) }),
     })
+    let first: ConnectAnswer | undefined
     const end = (answer: ConnectAnswer) => {
+      // Leaving closes the connection too.
+      if (first !== undefined) return
+      first = answer
       client.end(true, () => resolve(answer))
     }
     client.once('connect', () => end({ accepted: true, answered: true, reason: 'accepted' }))
