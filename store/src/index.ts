@@ -1,6 +1,8 @@
 export * from './access.ts'
 export * from './adapters/embedded.ts'
 export * from './adapters/influx/config.ts'
+export * from './adapters/influx/exposure-state.ts'
+export * from './adapters/influx/exposures.ts'
 export * from './adapters/influx/point-numbers.ts'
 export { orderBucket } from './adapters/influx/schema.ts'
 export * from './adapters/influx.ts'

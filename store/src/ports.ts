@@ -184,6 +184,12 @@ export interface Custody {
   ordersOfGroup(group: string, at: number): string[]
   /** Which sensors watched the order, from when to when: what joins readings to orders. */
   sensorsOfOrder(order: string): { device: string; through: string; from: number; to?: number }[]
+  /** The inverse: which orders a sensor watched in a time span (UTC ms, ends included), and through what. */
+  ordersWatched(
+    device: string,
+    from: number,
+    to: number,
+  ): { order: string; through: string; from: number; to?: number }[]
   /** Contradictions such as one package in two vehicles; gone when a late event explains them. */
   findings(query: { after?: string | undefined; limit: number }): Page<CustodyFinding>
 }

@@ -60,6 +60,16 @@ export function custodyBook(tables: CustodyTables, uriOf: (order: string) => str
       ])
       return joined(watches)
     },
+    ordersWatched(device, from, to) {
+      refresh()
+      const found: Watched[] = []
+      for (const { group, from: start, to: end, kind } of stays(device)) {
+        if (kind === 'gateway' || kind === 'firmware') continue
+        const span = { from: Math.max(from, start), to: Math.min(to + 1, end ?? Number.POSITIVE_INFINITY) }
+        if (span.from < span.to) found.push(...ordersDuring(tables, group, group, span.from, span.to))
+      }
+      return found
+    },
     findings({ after, limit }) {
       refresh()
       const items: CustodyFinding[] = []
@@ -86,6 +96,26 @@ function* watchersOf({ memberships }: CustodyTables, group: string, from: number
     const watch: Watch = { device: stay.member, through: group, from: start }
     if (end !== Number.POSITIVE_INFINITY) watch.to = end
     yield watch
+  }
+}
+
+type Watched = ReturnType<Custody['ordersWatched']>[number]
+
+/** Orders in a group, at any depth, cut to the time all of the chain held. `to` is exclusive. */
+function* ordersDuring(
+  tables: CustodyTables,
+  group: string,
+  through: string,
+  from: number,
+  to: number,
+  depth = 0,
+): Iterable<Watched> {
+  for (const stay of membershipsDuring(tables.memberships, 'goods', group, from, to)) {
+    const start = Math.max(from, stay.from)
+    const end = Math.min(to, stay.to ?? Number.POSITIVE_INFINITY)
+    if (start >= end) continue
+    if (stay.role === 'order') yield { order: stay.member, through, from: start, to: end }
+    else if (depth < MAX_DEPTH) yield* ordersDuring(tables, stay.member, through, start, end, depth + 1)
   }
 }
 
