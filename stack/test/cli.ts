@@ -6,9 +6,18 @@ export interface Outcome {
   stderr: string
 }
 
-/** Runs the real command from source, away from any `waytrace.yaml`, and waits for its end. */
-export async function waytrace(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}) {
-  const process = startProcess(import.meta.url, '../src/main.ts', { args, ...options })
-  const code = await process.exited
-  return { code, stdout: process.lines.join('\n'), stderr: process.stderr } satisfies Outcome
+/** Settings of the machine that runs the tests do not reach the command. */
+const OURS = /^(WAYTRACE_|INFLUX_|MQTT_|NODE_ENV|VITEST)/
+
+/** Runs the real command from source, and waits for its end. Give a `cwd` without a `waytrace.yaml`. */
+export async function waytrace(
+  args: readonly string[],
+  { cwd, env = {} }: { cwd: string; env?: Record<string, string> },
+): Promise<Outcome> {
+  const clean = Object.fromEntries(
+    Object.keys(process.env).flatMap((name) => (OURS.test(name) ? [[name, undefined]] : [])),
+  )
+  const started = startProcess(import.meta.url, '../src/main.ts', { args, cwd, env: { ...clean, ...env } })
+  const code = await started.exited
+  return { code, stdout: started.lines.join('\n'), stderr: started.stderr }
 }
