@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import { dedupKey, type WaytraceEvent } from '@waytrace/standard'
 import { decodeLogRecord, openJournal } from '@waytrace/standard/journal'
-import { embeddedStore } from '@waytrace/store'
+import { embeddedStore, openKnowledge } from '@waytrace/store'
 import { folders } from '../../src/data-folder.ts'
 import type { Tracker } from './trackers.ts'
 
@@ -17,6 +16,8 @@ export interface Balance {
   lost: number
   /** Entries of log or store beyond the first with one dedup key, and beyond the first of one record. */
   doubled: number
+  /** Dead letters. */
+  refused: number
 }
 
 /**
@@ -40,6 +41,7 @@ export async function balanceOf(trackers: readonly Tracker[], data: string): Pro
     stored: found,
     lost: accepted - found,
     doubled: logged.doubled + stored.doubled,
+    refused: await deadLetters(data),
   }
 }
 
@@ -66,6 +68,15 @@ async function ledger(events: AsyncIterable<WaytraceEvent>) {
     if (event.type === 'waytrace.object.v1') records.add(record)
   }
   return { records, doubled }
+}
+
+async function deadLetters(data: string): Promise<number> {
+  const knowledge = await openKnowledge(folders(data).store)
+  try {
+    return knowledge.deadLetters.count()
+  } finally {
+    await knowledge.close()
+  }
 }
 
 async function* logEvents(data: string): AsyncGenerator<WaytraceEvent> {
@@ -99,5 +110,5 @@ async function* storeEvents(data: string): AsyncGenerator<WaytraceEvent> {
 
 /** The log, opened beside the processes that use it. Caller closes. */
 export function openLog(data: string) {
-  return openJournal({ path: join(folders(data).log), maxBytes: 17_179_869_184, reserveBytes: 0, onFull: 'wait' })
+  return openJournal({ path: folders(data).log, maxBytes: 17_179_869_184, reserveBytes: 0, onFull: 'wait' })
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gs1Uri } from '@waytrace/standard'
+import { type Journal, openJournal } from '@waytrace/standard/journal'
 import { eventually, freePort, tempDir } from '@waytrace/standard/testing'
 import { type Tracker, tracker } from './trackers.ts'
 import { told } from './waytrace.ts'
@@ -19,10 +20,16 @@ export interface Fleet {
   trackers: Tracker[]
   /** Lets the units report `events` records in all. */
   report(events: number): void
+  /** Records that `report` asked for. */
+  readonly wanted: number
   readonly acknowledged: number
   /** Resolves when the agent has acknowledged everything. */
   reported(): Promise<void>
-  stop(): void
+  /** Events in the agent's spool that ingest has not marked. */
+  spooled(): number
+  /** Resolves when ingest's marks have let the agent forget everything. */
+  forgotten(): Promise<void>
+  stop(): Promise<void>
 }
 
 export interface FleetOptions {
@@ -36,6 +43,7 @@ export interface FleetOptions {
 }
 
 const PER_PACKET = 50
+const UNBOUNDED = { maxBytes: 1_073_741_824, reserveBytes: 0, onFull: 'wait' } as const
 
 export async function enrolledFleet(options: FleetOptions): Promise<Fleet> {
   const { data, brokerUrl, site = 'fleet' } = options
@@ -51,7 +59,7 @@ export async function enrolledFleet(options: FleetOptions): Promise<Fleet> {
   const config = (password: string) => ({
     agent: { site, agent, source, gln: '9521234000006', dataDir },
     uplink: { url: brokerUrl, password, backoffMinMs: 20, backoffMaxMs: 500, ackTimeoutMs: 2000, ...options.uplink },
-    spool: { maxBytes: 1_073_741_824, reserveBytes: 0, onFull: 'wait', ...options.spool },
+    spool: { ...UNBOUNDED, ...options.spool },
     devices: devices.map(({ imei, urn }, i) => ({
       slug: `unit-${i}`,
       urn,
@@ -68,6 +76,7 @@ export async function enrolledFleet(options: FleetOptions): Promise<Fleet> {
   writeFileSync(configFile, JSON.stringify(config(password)))
 
   let wanted = 0
+  let spool: Journal | undefined
   const fleet: Fleet = {
     site,
     agent,
@@ -83,12 +92,22 @@ export async function enrolledFleet(options: FleetOptions): Promise<Fleet> {
       for (const device of devices) fleet.trackers.push(tracker({ ...device, port, records, perPacket: PER_PACKET }))
       wanted = records * devices.length
     },
+    get wanted() {
+      return wanted
+    },
     get acknowledged() {
       return fleet.trackers.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0)
     },
     reported: () => eventually(() => fleet.acknowledged >= wanted, { timeoutMs: 180_000 }).then(() => {}),
-    stop() {
+    spooled() {
+      spool ??= openJournal({ path: join(dataDir, 'spool', 'journal'), ...UNBOUNDED })
+      const { last, cursors } = spool.stats()
+      return last - (cursors.uplink?.position ?? 0)
+    },
+    forgotten: () => eventually(() => fleet.spooled() === 0, { timeoutMs: 180_000 }).then(() => {}),
+    async stop() {
       for (const unit of fleet.trackers) unit.stop()
+      await spool?.close()
     },
   }
   return fleet
