@@ -9,7 +9,7 @@ import type { IngestPorts, Mark } from './ports.ts'
 import { readRaw } from './sources/journal.ts'
 import { enrolmentCache } from './stages/identity.ts'
 import { type IngestState, openState } from './state.ts'
-import { storeWriter } from './writers/store-writer.ts'
+import { createWriters } from './writers/writers.ts'
 
 export interface IngestStats extends PipelineCounters {
   state: 'ok' | 'degraded'
@@ -52,11 +52,7 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
   /** The last raw entry that is done with, its mark on the way. */
   let taken = 0
   const alarms = logAlarms(config, ports)
-  const writers = [
-    ports.stores.store &&
-      storeWriter('store', config, { ...ports, store: ports.stores.store, projection: ports.knowledge.projection }),
-    ports.stores.influx && storeWriter('influx', config, { ...ports, store: ports.stores.influx }),
-  ].filter((writer) => writer !== undefined)
+  const writers = createWriters(config, ports)
 
   /** Until the stop, or an error: the next batch is judged while the last one is on its way to the disk. */
   async function drain(pipe: Pipeline, cursor: Cursor): Promise<void> {
@@ -118,7 +114,7 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
     alarms.stop()
     await loop
     await commands?.stop()
-    await Promise.all(writers.map((writer) => writer.stop()))
+    await writers.stop()
     await state?.close()
     logger.info({ ...pipe?.counters }, 'ingest stopped')
   }
@@ -142,7 +138,7 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
         commands = box
       }
       await commands?.start()
-      for (const writer of writers) await writer.start()
+      await writers.start()
       unsubscribe = journal.onAppend(() => wake())
       loop = work(pipe, cursor)
       alarms.start(state.spool)
@@ -156,15 +152,14 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
       return stopped
     },
     stats() {
-      const reasons = [...alarms.reasons(), ...writers.flatMap((writer) => writer.reasons())]
+      const reasons = [...alarms.reasons(), ...writers.reasons()]
       if (trouble !== undefined) reasons.push(`ingest: ${trouble.message}`)
-      const { last } = log.stats()
       return {
         ...(pipe?.counters ?? { messages: 0, accepted: 0, duplicates: 0, deadLettered: 0, oddTimes: 0 }),
         state: reasons.length === 0 ? 'ok' : 'degraded',
         reasons,
         rawBehind: cursor === undefined ? 0 : journal.stats().last - taken,
-        logBehind: Object.fromEntries(writers.map((writer) => [writer.name, last - writer.position])),
+        logBehind: writers.behind(),
       }
     },
     marks: () => pipe?.marks.all() ?? [],

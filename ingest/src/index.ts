@@ -4,3 +4,4 @@ export { createDownlink, type DeviceConfig, type DownlinkPorts, type RunningDown
 export { mqttLinkConfig, mqttSourceConfig } from './mqtt/config.ts'
 export type { Command, Downlink, IngestPorts, Log, Mark } from './ports.ts'
 export { type MqttSource, mqttSource } from './sources/mqtt-consumer.ts'
+export { createWriters, type WriterSetPorts, type Writers } from './writers/writers.ts'

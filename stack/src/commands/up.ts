@@ -7,8 +7,9 @@ import { createDemo } from '../demo/demo.ts'
 import { type Past, recallPast } from '../demo/past.ts'
 import { brokerHealth, brokerPart } from '../parts/broker.ts'
 import { clockOf, type SharedClock } from '../parts/clock.ts'
-import { ingestThread } from '../parts/ingest-thread.ts'
+import type { IngestThreadData } from '../parts/ingest-worker.ts'
 import { stderrLog } from '../parts/log.ts'
+import { partThread } from '../parts/part-thread.ts'
 import { shellPart } from '../parts/shell.ts'
 import { printText } from '../print.ts'
 import { numberOf, settings, withSettings } from '../settings.ts'
@@ -63,7 +64,8 @@ async function up(scope: ProcessScope, config: WaytraceConfig, options: Options,
       : undefined
   if (broker !== undefined) await scope.own('broker', broker)
   const brokerUrl = config.externalBroker?.url ?? `mqtt://127.0.0.1:${broker?.address.port}`
-  const ingest = await scope.own('ingest', ingestThread({ config, clock: shared, brokerUrl }, scope.fail))
+  const forIngest: IngestThreadData = { config, clock: shared, brokerUrl }
+  const ingest = await scope.own('ingest', partThread('ingest', './ingest-worker', forIngest, scope.fail))
   const health = () => [...(broker === undefined ? [] : [brokerHealth(broker)]), ingest.health()]
   const { shell, users, firstPassword } = await shellPart(config, folder, { clock, log, health })
   scope.onStop('users', () => users.close())

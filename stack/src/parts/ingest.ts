@@ -4,19 +4,23 @@ import { createDownlink, createIngest, mqttSource } from '@waytrace/ingest'
 import type { Clock, Log } from '@waytrace/standard/process'
 import type { WaytraceConfig } from '../config.ts'
 import { type DataFolder, folders } from '../data-folder.ts'
+import type { SharedClock } from './clock.ts'
+import { partThread } from './part-thread.ts'
 
 export interface IngestPartPorts {
   clock: Clock
+  /** How the writers' thread comes to the same clock. */
+  shared?: SharedClock | undefined
   log: Log
   /** The embedded or the external broker: where marks and commands go down, and what an external one is read from. */
   brokerUrl: string
   fail: (error: unknown) => void
 }
 
-/** Ingest on a data folder: in a worker thread of `up`, or as a process of its own. */
+/** Ingest on a data folder, its store writers in a thread beside it: in a thread of `up`, or a process of its own. */
 export function ingestPart(config: WaytraceConfig, folder: DataFolder, ports: IngestPartPorts) {
-  const { knowledge, events, influx, rawJournal, acceptedLog } = folder
-  const { clock, log: logger, fail } = ports
+  const { knowledge, rawJournal, acceptedLog } = folder
+  const { clock, shared, log: logger, fail } = ports
   const broker = brokerAccess(config, folder, ports.brokerUrl)
   const downlink = createDownlink({ ...broker, clientId: `waytrace-${config.deployment}` }, { clock, logger })
   const source =
@@ -32,19 +36,21 @@ export function ingestPart(config: WaytraceConfig, folder: DataFolder, ports: In
       journal: rawJournal,
       log: acceptedLog,
       knowledge,
-      stores: { store: events, ...(influx === undefined ? {} : { influx }) },
+      stores: {},
       clock,
       logger,
       downlink,
       onFatal: fail,
     },
   )
+  const writers = partThread('store', './writers-worker', { config, clock: shared }, fail)
   const trimmer = logTrimmer(acceptedLog, config.journal.keepEvents, clock, logger)
 
   return {
     async start() {
       downlink.start()
-      await ingest.start()
+      // Together: each loads its modules.
+      await Promise.all([ingest.start(), writers.start()])
       source?.start()
       trimmer.start()
     },
@@ -53,17 +59,19 @@ export function ingestPart(config: WaytraceConfig, folder: DataFolder, ports: In
       trimmer.stop()
       await source?.stop()
       await ingest.stop()
+      await writers.stop()
       await downlink.stop()
     },
     health(): PartHealth {
-      const { state, reasons, logBehind, ...figures } = ingest.stats()
-      const behind = Object.fromEntries(Object.entries(logBehind).map(([store, n]) => [`${store}Behind`, n]))
+      const { state, reasons, logBehind: _, ...figures } = ingest.stats()
+      const stored = writers.health()
       const troubles = [downlink.stats().trouble, source?.stats().trouble].filter((trouble) => trouble !== undefined)
+      const well = troubles.length === 0 && stored.state === 'ok'
       return {
         name: 'ingest',
-        state: troubles.length > 0 ? 'degraded' : state,
-        reasons: [...reasons, ...troubles],
-        figures: { ...figures, ...behind },
+        state: well ? state : 'degraded',
+        reasons: [...reasons, ...stored.reasons, ...troubles],
+        figures: { ...figures, ...stored.figures },
       }
     },
   }
