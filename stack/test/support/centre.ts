@@ -1,6 +1,8 @@
 import { openJournal } from '@waytrace/standard/journal'
+import { systemClock } from '@waytrace/standard/process'
 import { eventually, freePort, tempDir } from '@waytrace/standard/testing'
 import { folders } from '../../src/data-folder.ts'
+import { readNotice } from '../../src/parts/notice.ts'
 import { openLog } from './balance.ts'
 import { type Supervised, supervised } from './waytrace.ts'
 
@@ -13,6 +15,10 @@ export interface Centre {
   ingest(): Promise<Supervised>
   /** Events in the log. */
   logged(): number
+  /** How far each reader of the log is. */
+  cursors(): Record<string, number>
+  /** What a part last said of itself. */
+  health(part: string): ReturnType<typeof readNotice>
   /** Resolves when ingest has taken the whole journal and every consumer the whole log. */
   drained(): Promise<void>
   /** Ends what was started here; exit codes of a clean end. */
@@ -57,6 +63,9 @@ export async function centre({
     broker: () => start('broker', /^Broker is ready/),
     ingest: () => start('ingest', /^Ingest is ready/),
     logged: () => log.stats().last,
+    cursors: () =>
+      Object.fromEntries(Object.entries(log.stats().cursors).map(([name, { position }]) => [name, position])),
+    health: (part) => readNotice(data, part, systemClock().now()),
     async drained() {
       await eventually(() => {
         const raw = journal.stats()

@@ -9,6 +9,8 @@ export interface FaultProxy {
   port: number
   /** Connections open now. */
   readonly connections: number
+  /** Connections ever opened. */
+  readonly opened: number
   /** Bytes passed on since the start. */
   readonly bytes: Record<Direction, number>
   /** Forwards again; what a halted connection still holds goes on its way. */
@@ -50,9 +52,11 @@ export async function faultProxy({ target, port = 0 }: FaultProxyOptions): Promi
     left: { up: Number.POSITIVE_INFINITY, down: Number.POSITIVE_INFINITY },
   }
   const bytes = { up: 0, down: 0 }
+  let opened = 0
   const pairs = new Set<{ cut(): void; resume(): void }>()
 
   const server = createServer({ allowHalfOpen: true }, (client) => {
+    opened++
     if (faults.refusing) return void client.destroy()
     const upstream = connect({ host: target.host ?? '127.0.0.1', port: target.port, allowHalfOpen: true })
     const cut = () => {
@@ -87,6 +91,9 @@ export async function faultProxy({ target, port = 0 }: FaultProxyOptions): Promi
     bytes,
     get connections() {
       return pairs.size
+    },
+    get opened() {
+      return opened
     },
     pass: forget,
     delay(ms) {
