@@ -2,6 +2,7 @@ import { isEpcis, type WaytraceEvent } from '@waytrace/standard'
 import { type EventFacts, measurements, type NamedEpcs } from '../event-facts.ts'
 import type { GroupKind } from './kinds.ts'
 import { isPlace, isSscc, isVehicle, placeKind } from './kinds.ts'
+import type { Fact } from './slot.ts'
 
 /** `order` and `thing` are carried; `device` watches what is in the same group. */
 export type Role = 'order' | 'thing' | 'device'
@@ -15,7 +16,7 @@ export interface Statement {
   op: 'in' | 'out'
   group?: string
   kind?: GroupKind
-  how: 'moved' | 'seen'
+  how: Fact['how']
 }
 
 /** Everything in this group left it. */
@@ -113,7 +114,7 @@ function bindings(event: WaytraceEvent, facts: EventFacts, parent: string | unde
   if (facts.orders.length > 1 && things.length > 1) return []
   return facts.orders.flatMap((order) =>
     things.map((epc): Statement => {
-      return { member: order, role: 'order', slot: `pkg:${epc}`, op: 'in', group: epc, kind: 'package', how: 'seen' }
+      return { member: order, role: 'order', slot: `pkg:${epc}`, op: 'in', group: epc, kind: 'package', how: 'bound' }
     }),
   )
 }

@@ -11,8 +11,11 @@ export interface Fact {
   position: number
   group?: string
   kind?: GroupKind
-  /** By a move (aggregation, association) or only by being seen: two moves can contradict one another. */
-  how: 'moved' | 'seen'
+  /**
+   * By a move (aggregation, association) or only by being seen: two moves can contradict one another, and each is kept.
+   * `bound` holds from the first time on, and being seen again adds nothing.
+   */
+  how: 'moved' | 'seen' | 'bound'
   last?: number
 }
 
@@ -37,10 +40,16 @@ export function insertFact(facts: readonly Fact[], fact: Fact): readonly Fact[] 
   const at = index < 0 ? facts.length : index
   const current = stateBefore(facts, at)
   const run = current < 0 ? undefined : facts[current]
-  if (fact.op === 'in' && run !== undefined && run.group === fact.group) return seenAgain(facts, current, run, fact)
-  const previous = facts[at - 1]
-  if (fact.op === 'out' && run === undefined && previous?.op === 'out' && previous.group === fact.group) return facts
+  if (fact.op === 'in' && fact.how !== 'moved' && run?.group === fact.group && run !== undefined)
+    return fact.how === 'bound' ? facts : seenAgain(facts, current, run, fact)
+  if (facts.some((other) => compare(fact, other) === 0 && other.group === fact.group)) return facts
   const next = facts.slice()
+  const [first, second] = [facts[at - 2], facts[at - 1]]
+  // Of leaving again and again, the first and the newest time: one may yet turn out to end a stay.
+  if (fact.op === 'out' && fact.how === 'seen' && run === undefined && isSame(first, fact) && isSame(second, fact)) {
+    next[at - 1] = fact
+    return next
+  }
   // The run was seen on both sides of the new fact: it is two stays.
   const effective = fact.op === 'in' || fact.group === undefined || fact.group === run?.group
   if (run?.last !== undefined && effective && fact.at < run.last) {
@@ -50,8 +59,14 @@ export function insertFact(facts: readonly Fact[], fact: Fact): readonly Fact[] 
     return next
   }
   const after = next[at]
-  if (fact.op === 'in' && after?.op === 'in' && after.group === fact.group) {
-    next[at] = { ...fact, last: after.last ?? after.at, how: fact.how === 'moved' ? 'moved' : after.how }
+  if (
+    fact.op === 'in' &&
+    fact.how !== 'moved' &&
+    after?.how === fact.how &&
+    after.op === 'in' &&
+    after.group === fact.group
+  ) {
+    next[at] = { ...fact, last: after.last ?? after.at }
     return next
   }
   next.splice(at, 0, fact)
@@ -117,11 +132,14 @@ export function contradictions(facts: readonly Fact[]): Contradiction[] {
 }
 
 function seenAgain(facts: readonly Fact[], index: number, run: Fact, fact: Fact): readonly Fact[] {
-  const moved = fact.how === 'moved' && run.how === 'seen'
-  if (!moved && fact.at < (run.last ?? run.at) + SIGHTING_MS) return facts
+  if (fact.at < (run.last ?? run.at) + SIGHTING_MS) return facts
   const next = facts.slice()
-  next[index] = { ...run, last: Math.max(fact.at, run.last ?? run.at), ...(moved ? { how: 'moved' as const } : {}) }
+  next[index] = { ...run, last: fact.at }
   return next
+}
+
+function isSame(a: Fact | undefined, b: Fact): boolean {
+  return a?.op === b.op && a.group === b.group && a.how === b.how
 }
 
 /** Index of the `in` fact that still holds before `index`, or -1. */
