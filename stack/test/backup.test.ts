@@ -1,16 +1,17 @@
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeLogRecord } from '@waytrace/standard/journal'
-import { createLog, systemClock } from '@waytrace/standard/process'
+import { systemClock } from '@waytrace/standard/process'
 import { eventually, exampleOrder, startProcess, tempDir } from '@waytrace/standard/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backup } from '../src/backup/backup.ts'
 import { deadHolds, holdTrimming } from '../src/backup/hold.ts'
 import type { Manifest } from '../src/backup/manifest.ts'
+import { restore } from '../src/backup/restore.ts'
 import { type DataFolder, openDataFolder } from '../src/data-folder.ts'
-import { ingestPart } from '../src/parts/ingest.ts'
 import { settings } from '../src/settings.ts'
 import { waytrace } from './cli.ts'
+import { settle, startIngest } from './ingest-process.ts'
 
 const path = tempDir('backup')
 const live = join(path, 'live')
@@ -21,9 +22,11 @@ let before = { accepted: 0, sequence: 0 }
 let manifest: Manifest
 
 beforeAll(async () => {
-  const centre = startProcess(import.meta.url, './centre.fixture.ts', { args: [live], cwd: path })
+  const feeder = startProcess(import.meta.url, './feeder.fixture.ts', { args: [live], cwd: path })
+  await eventually(() => feeder.lines.length > 0)
+  const ingest = await startIngest(live)
   const said = () => {
-    const [, accepted = '0', sequence = '0'] = /accepted (\d+) sequence (\d+)/.exec(centre.lines.at(-1) ?? '') ?? []
+    const [, accepted = '0', sequence = '0'] = /accepted (\d+) sequence (\d+)/.exec(feeder.lines.at(-1) ?? '') ?? []
     return { accepted: Number(accepted), sequence: Number(sequence) }
   }
   await eventually(() => said().accepted >= 3000, { timeoutMs: 50_000 })
@@ -36,8 +39,9 @@ beforeAll(async () => {
   const after = said()
   expect(after.accepted).toBeGreaterThan(before.accepted)
   await eventually(() => said().accepted > after.accepted)
-  centre.send('stop')
-  expect(await centre.exited).toBe(0)
+  feeder.send('stop')
+  expect(await feeder.exited).toBe(0)
+  expect(await ingest.kill('SIGTERM')).toBe(0)
 })
 
 describe('a backup made under load', () => {
@@ -178,11 +182,10 @@ describe('a restore', () => {
     await backup(from, source, { clock: systemClock(), version: '0' })
     damage(join(source, name))
     const data = join(source, '../restored')
-    const { code, stderr, stdout } = await waytrace(['restore', source, '--data', data], { cwd: path })
-    expect(code).toBe(1)
-    expect(stderr).toContain(message)
-    expect(stderr).not.toContain('    at ')
-    expect(stdout).toBe('')
+    await expect(restore(settings({ data }), source, { clock: systemClock() })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining(message),
+    })
     expect(existsSync(data)).toBe(false)
   })
 
@@ -198,9 +201,9 @@ describe('a backup', () => {
     ['a folder that is not empty', () => copy, 'is not an empty folder'],
     ['a place in the data folder', () => join(live, 'backup'), 'lies in the data folder'],
   ])('refuses %s as its target', async (_, target, message) => {
-    const { code, stderr } = await waytrace(['backup', target(), '--data', live], { cwd: path })
-    expect(code).toBe(1)
-    expect(stderr).toContain(message)
+    await expect(
+      backup(settings({ data: live }), target(), { clock: systemClock(), version: '0' }),
+    ).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining(message) })
   })
 
   it('refuses a data folder that is none, and makes nothing', async () => {
@@ -235,23 +238,6 @@ describe('a backup', () => {
     await again.close()
   })
 })
-
-/** Runs ingest until it has taken all there is. */
-async function settle(data: string, folder: DataFolder): Promise<void> {
-  const ingest = await ingestPart(settings({ data }), folder, {
-    clock: systemClock(),
-    log: createLog('test', { level: 'silent' }),
-    brokerUrl: 'mqtt://127.0.0.1:1',
-    fail: (error) => {
-      throw error
-    },
-  })
-  await ingest.start()
-  const { rawJournal, acceptedLog } = folder
-  await eventually(() => rawJournal.stats().cursors.ingest?.position === rawJournal.stats().last)
-  await eventually(() => acceptedLog.stats().cursors.store?.position === acceptedLog.stats().last)
-  await ingest.stop()
-}
 
 function logged({ acceptedLog }: DataFolder) {
   const entries = acceptedLog.read(1, Number.MAX_SAFE_INTEGER)

@@ -1,14 +1,13 @@
 import { eventId, type WaytraceEvent } from '@waytrace/standard'
 import { encodeRawRecord } from '@waytrace/standard/journal'
-import { createLog, systemClock } from '@waytrace/standard/process'
+import { systemClock } from '@waytrace/standard/process'
 import { exampleOrder, exampleSscc, objectEvent } from '@waytrace/standard/testing'
 import { openDataFolder } from '../src/data-folder.ts'
-import { ingestPart } from '../src/parts/ingest.ts'
 import { settings } from '../src/settings.ts'
 import { AGENT, SCANNER, SOURCE } from './agent.ts'
 
 /**
- * A centre under load: ingest on a data folder, fed as the broker feeds it. Prints `accepted N` when N messages are
+ * Feeds the raw journal of a data folder as the broker does, without end. Prints `accepted N` when N messages are
  * acknowledged; ends in order at the line `stop`. Every 50th message is poison, every 20th is sent twice, every 30th
  * is a change of the scanner's status.
  */
@@ -22,16 +21,6 @@ await folder.knowledge.identities.enrol({
   sourceUrn: SOURCE,
   devices: { self: { urn: SOURCE, kind: 'agent' }, scn1: { urn: SCANNER, kind: 'scanner' } },
 })
-const ingest = await ingestPart(config, folder, {
-  clock,
-  log: createLog('centre', { level: 'error' }),
-  brokerUrl: 'mqtt://127.0.0.1:1',
-  fail: (error) => {
-    process.stderr.write(`${error}\n`)
-    process.exit(1)
-  },
-})
-await ingest.start()
 let going = true
 process.stdin.on('data', () => {
   going = false
@@ -71,6 +60,5 @@ while (going) {
   accepted += turn.length
   process.stdout.write(`accepted ${accepted} sequence ${sequence}\n`)
 }
-await ingest.stop()
 await folder.close()
 process.exit(0)
