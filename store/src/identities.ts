@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Database, RootDatabase } from 'lmdb'
-import { hashPassword, newPassword, verifyPassword } from './identities/passwords.ts'
+import { AGENTS, hashPassword, newPassword, verifyPassword } from './identities/passwords.ts'
 import { keyText } from './keys.ts'
 import type { LmdbFolder } from './lmdb-folder.ts'
 import type { Enrolment, Identities } from './ports.ts'
@@ -34,7 +34,8 @@ export function identities(folder: LmdbFolder, { enrolments, certificates }: Ide
 
   /** The same password tried many times at once is derived once. */
   function verify(digest: string, password: string, hash: string | undefined): Promise<boolean> {
-    const running = underway.get(digest) ?? verifyPassword(password, hash).finally(() => underway.delete(digest))
+    const running =
+      underway.get(digest) ?? verifyPassword(password, hash, AGENTS).finally(() => underway.delete(digest))
     underway.set(digest, running)
     return running
   }
@@ -47,7 +48,7 @@ export function identities(folder: LmdbFolder, { enrolments, certificates }: Ide
       const enrolment: Enrolment = { ...wanted, devices }
       const needsOne = before?.passwordHash === undefined && wanted.certificate === undefined
       const made = password ?? (wantsNew === true || needsOne ? newPassword() : undefined)
-      const hash = made === undefined ? before?.passwordHash : await hashPassword(made)
+      const hash = made === undefined ? before?.passwordHash : await hashPassword(made, AGENTS)
       if (hash !== undefined) enrolment.passwordHash = hash
       folder.commit(() => {
         const old = enrolments.get(keyText(username))?.certificate

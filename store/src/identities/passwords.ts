@@ -1,21 +1,33 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
-const derive = promisify<string, Buffer, number, { N: number; r: number; p: number }, Buffer>(scrypt)
-/** 16 MB a try; OWASP lists N=2^14, r=8, p=5 as equal to its first choice, with the least memory. */
-const COST = { N: 16_384, r: 8, p: 5 }
+/** What one try costs: 128 * N * r bytes of memory, p times over. */
+export interface ScryptCost {
+  N: number
+  r: number
+  p: number
+}
+
+const derive = promisify<string, Buffer, number, ScryptCost, Buffer>(scrypt)
+/** For people: 16 MB a try; OWASP lists N=2^14, r=8, p=5 as equal to its first choice, with the least memory. */
+const PEOPLE: ScryptCost = { N: 16_384, r: 8, p: 5 }
+/**
+ * For agents: their passwords are made by `newPassword`, 144 bits that nobody tries out. A fifth of the cost, because
+ * every agent of a site comes back at once after a restart of the broker.
+ */
+export const AGENTS: ScryptCost = { N: 16_384, r: 8, p: 1 }
 const KEY_BYTES = 32
 
 /** `scrypt:N:r:p:salt:hash`, salt and hash in base64. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost = PEOPLE): Promise<string> {
   const salt = randomBytes(16)
-  const key = await derive(password, salt, KEY_BYTES, COST)
-  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64'), key.toString('base64')].join(':')
+  const key = await derive(password, salt, KEY_BYTES, cost)
+  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), key.toString('base64')].join(':')
 }
 
-/** Whether the password is the one hashed. Takes the time of one derivation whatever `hash` is, undefined included. */
-export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
-  const [, N, r, p, salt, key] = (hash ?? DUMMY).split(':')
+/** Whether the password is the one hashed. Without a hash it takes the time of one derivation at `cost`, and says no. */
+export async function verifyPassword(password: string, hash: string | undefined, cost = PEOPLE): Promise<boolean> {
+  const [, N, r, p, salt, key] = (hash ?? dummy(cost)).split(':')
   const wanted = Buffer.from(key ?? '', 'base64')
   const found = await derive(password, Buffer.from(salt ?? '', 'base64'), KEY_BYTES, {
     N: Number(N),
@@ -30,4 +42,6 @@ export function newPassword(): string {
   return randomBytes(18).toString('base64url')
 }
 
-const DUMMY = `scrypt:${COST.N}:${COST.r}:${COST.p}:${Buffer.alloc(16).toString('base64')}:${Buffer.alloc(KEY_BYTES).toString('base64')}`
+function dummy({ N, r, p }: ScryptCost): string {
+  return `scrypt:${N}:${r}:${p}:${Buffer.alloc(16).toString('base64')}:${Buffer.alloc(KEY_BYTES).toString('base64')}`
+}
