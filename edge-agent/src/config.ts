@@ -1,5 +1,5 @@
 import { type UnwrapName, unwraps } from '@waytrace/devices'
-import { type Issue, OpsError, QUANTITIES, type Quantity } from '@waytrace/standard'
+import { deviceLimit, deviceReport, type Issue, OpsError } from '@waytrace/standard'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { crossIssues, isTimezone } from './config-checks.ts'
@@ -9,25 +9,24 @@ import { stationConfig } from './stations/config.ts'
 const slug = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be a slug of [a-z0-9-]{1,32}')
 const uri = z.string().regex(/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/, 'must be a URI')
 const ms = z.int().min(0)
-const quantity = z.enum(Object.keys(QUANTITIES) as [Quantity, ...Quantity[]])
 const timezone = z.string().refine(isTimezone, 'must be an IANA time zone')
+
+const { deadband, minIntervalMs, maxIntervalMs } = deviceReport.shape
 
 /** When a sensor's value is worth an event. Exceptions, alarms, switches and limit crossings always are. */
 export const reportConfig = z.strictObject({
-  deadband: z
-    .union([z.number().nonnegative(), z.partialRecord(quantity, z.number().nonnegative())])
+  deadband: deadband
+    .unwrap()
     .default(0)
-    .describe('Least change worth an event, in the unit of the quantity; one number or one per quantity.'),
-  minIntervalMs: ms.default(0).describe('A change sooner than this after the last event waits for the next frame.'),
-  maxIntervalMs: ms.default(600_000).describe('An unchanged value is reported again after this time.'),
-})
-
-/** Values a quantity of a device must stay within. */
-export const limitConfig = z.strictObject({
-  kind: quantity,
-  channel: z.string().optional(),
-  min: z.number().optional(),
-  max: z.number().optional(),
+    .describe(deadband.description ?? ''),
+  minIntervalMs: minIntervalMs
+    .unwrap()
+    .default(0)
+    .describe(minIntervalMs.description ?? ''),
+  maxIntervalMs: maxIntervalMs
+    .unwrap()
+    .default(600_000)
+    .describe(maxIntervalMs.description ?? ''),
 })
 
 const device = z.strictObject({
@@ -50,7 +49,7 @@ const device = z.strictObject({
   place: uri.optional().describe('Room, dock or vehicle where the device is.'),
   bizStep: z.string().optional().describe('Business step of readings; default by place.'),
   report: reportConfig.optional().describe('Without it every reading is an event.'),
-  limits: z.array(limitConfig).default([]).describe('Values beyond these are ALARM_CONDITION.'),
+  limits: z.array(deviceLimit).default([]).describe('Values beyond these are ALARM_CONDITION.'),
   calibration: uri.optional().describe('Calibration certificate of the device.'),
   duplicateWindowMs: ms.default(0).describe('The same frame again within this time is dropped (several gateways).'),
   station: slug.optional().describe('Station that turns the scans of this device into business events.'),
@@ -105,7 +104,7 @@ export const agentConfig = z.strictObject({
 export type AgentConfig = z.infer<typeof agentConfig>
 export type DeviceConfig = AgentConfig['devices'][number]
 export type ReportConfig = z.infer<typeof reportConfig>
-export type LimitConfig = z.infer<typeof limitConfig>
+export type LimitConfig = z.infer<typeof deviceLimit>
 
 /** Checks YAML text. Throws `OpsError('CONFIG_INVALID')` that names every wrong path at once. */
 export function parseAgentConfig(yamlText: string): AgentConfig {

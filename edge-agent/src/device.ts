@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type Driver, driverNamed, type Observation, parseOptions, replayGuard } from '@waytrace/devices'
-import { OpsError } from '@waytrace/standard'
+import { deviceSettings, OpsError } from '@waytrace/standard'
 import { z } from 'zod'
-import { type DeviceConfig, limitConfig, reportConfig } from './config.ts'
+import { type DeviceConfig, reportConfig } from './config.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { tzOffset } from './events/local-time.ts'
 import { type Sensed, sensorEvents } from './events/sensor-events.ts'
@@ -39,16 +39,10 @@ export interface LiveDevice {
   settingsVersion(): string | number | undefined
 }
 
+/** `cfg`; a newer centre may say more than this agent knows. */
 const settingsSchema = z.looseObject({
   version: z.union([z.string(), z.number()]).optional(),
-  report: z
-    .strictObject({
-      deadband: reportConfig.shape.deadband.unwrap().optional(),
-      minIntervalMs: z.int().min(0).optional(),
-      maxIntervalMs: z.int().min(0).optional(),
-    })
-    .optional(),
-  limits: z.array(limitConfig).optional(),
+  ...deviceSettings.shape,
 })
 
 /** Frames remembered against repeats: gateways that hear the same tag. */
@@ -121,14 +115,18 @@ export function liveDevice(config: DeviceConfig, ports: DevicePorts): LiveDevice
     await spool.append(sensorEvents(worth, { device: config, driver: which, limits, tzOffset: offset }))
   }
 
-  async function store(wanted: unknown): Promise<void> {
+  function checked(wanted: unknown): DeviceSettings {
     const parsed = settingsSchema.safeParse(wanted)
     if (!parsed.success)
       throw new OpsError('INPUT_INVALID', z.prettifyError(parsed.error), {
         issues: parsed.error.issues.map((i) => ({ path: i.path.join('.'), message: i.message })),
       })
     const { version, report: newReport, limits: newLimits } = parsed.data
-    settings = { version, report: newReport, limits: newLimits }
+    return { version, report: newReport, limits: newLimits }
+  }
+
+  async function store(wanted: DeviceSettings): Promise<void> {
+    settings = wanted
     apply()
     await state.durably(() => void state.settings.put(config.slug, settings))
   }
@@ -151,8 +149,17 @@ export function liveDevice(config: DeviceConfig, ports: DevicePorts): LiveDevice
     },
     bad: refuse,
     reportNow: () => report.reset(),
-    configure: store,
-    adjust: (change) => store({ ...settings, report: { ...settings.report, ...change } }),
+    async configure(wanted) {
+      const next = checked(wanted)
+      const text = JSON.stringify(next)
+      // `cfg` is retained and comes at every connect: again, it must not undo what a command adjusted since.
+      if (text !== settings.configured) await store({ ...next, configured: text })
+    },
+    async adjust(change) {
+      const { configured } = settings
+      const next = checked({ ...settings, report: { ...settings.report, ...change } })
+      await store(configured === undefined ? next : { ...next, configured })
+    },
     settingsVersion: () => settings.version,
   }
 }

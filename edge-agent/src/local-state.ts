@@ -17,6 +17,8 @@ export interface DeviceSettings {
   version?: string | number | undefined
   report?: Record<string, unknown> | undefined
   limits?: unknown[] | undefined
+  /** The newest `cfg` as it came, to tell a repeat from news. */
+  configured?: string
 }
 
 /** What the agent must know after a restart, beside the spool. One LMDB folder; one process at a time. */
