@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
+import { OpsError } from '@waytrace/standard'
 import type { Clock, Log } from '@waytrace/standard/process'
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
@@ -89,7 +90,11 @@ export async function createHttpShell(config: HttpConfig, ports: ShellPorts): Pr
       return address
     },
     async start() {
-      address = await app.listen({ host: config.host, port: config.port })
+      const { host, port } = config
+      address = await app.listen({ host, port }).catch((cause) => {
+        if (cause.code !== 'EADDRINUSE') throw cause
+        throw new OpsError('PORT_IN_USE', `${host}:${port} is taken (HTTP)`, { cause })
+      })
     },
     async stop() {
       await app.close()

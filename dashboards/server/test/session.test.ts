@@ -84,3 +84,15 @@ describe('the demo user', () => {
     }
   })
 })
+
+it('says which port is taken instead of failing with a stack', async () => {
+  const first = await testShell()
+  try {
+    await first.shell.start()
+    const second = await testShell({ port: Number(new URL(first.shell.address).port) })
+    await expect(second.shell.start()).rejects.toMatchObject({ code: 'PORT_IN_USE' })
+    await second.close()
+  } finally {
+    await first.close()
+  }
+})
