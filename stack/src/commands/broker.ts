@@ -32,7 +32,7 @@ Example: waytrace broker --data ./data --mqtt-port 1883`,
         const broker = await scope.own('broker', brokerPart(config, folder, { clock, log }))
         await scope.own(
           'notice',
-          postNotice(config.data, 'broker', clock, () => brokerHealth(broker)),
+          postNotice(config.data, 'broker', clock, () => brokerHealth(broker, folder.rawJournal)),
         )
         const { host, port, tlsPort } = broker.address
         printText(`Broker is ready: ${port === undefined ? `mqtts://${host}:${tlsPort}` : `mqtt://${host}:${port}`}`)

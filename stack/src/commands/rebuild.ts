@@ -1,6 +1,7 @@
 import { systemClock } from '@waytrace/standard/process'
 import type { Command } from 'commander'
 import { type DataFolder, openDataFolder } from '../data-folder.ts'
+import { onlyOne } from '../parts/only-one.ts'
 import { printText } from '../print.ts'
 import { settings, withSettings } from '../settings.ts'
 
@@ -10,13 +11,17 @@ export function rebuildCommand(program: Command) {
       .command('rebuild')
       .description('Derive orders, devices and custody anew from the stored events. Stop ingest before.'),
   ).action(async (options: { config?: string; data?: string }) => {
-    const folder = await openDataFolder(settings(options), systemClock())
+    const config = settings(options)
+    const folder = await openDataFolder(config, systemClock())
+    const claim = onlyOne(config.data, 'ingest')
     try {
+      await claim.start()
       const applied = await rebuild(folder)
       printText(
         `${applied} events applied: ${folder.knowledge.orders.count()} orders, ${folder.knowledge.devices.count()} devices`,
       )
     } finally {
+      await claim.stop()
       await folder.close()
     }
   })

@@ -9,7 +9,9 @@ import { brokerHealth, brokerPart } from '../parts/broker.ts'
 import { clockOf, type SharedClock } from '../parts/clock.ts'
 import type { IngestThreadData } from '../parts/ingest-worker.ts'
 import { stderrLog } from '../parts/log.ts'
+import { onlyOne } from '../parts/only-one.ts'
 import { partThread } from '../parts/part-thread.ts'
+import { GRACE_MS } from '../parts/run-part.ts'
 import { shellPart } from '../parts/shell.ts'
 import { printText } from '../print.ts'
 import { numberOf, settings, withSettings } from '../settings.ts'
@@ -46,7 +48,7 @@ export function upCommand(program: Command) {
       mqtt: { port: numberOf(options.mqttPort) },
     })
     const log = stderrLog('waytrace', config.logLevel)
-    return runProcess((scope) => up(scope, config, options, log), { log, graceMs: 5000 })
+    return runProcess((scope) => up(scope, config, options, log), { log, graceMs: GRACE_MS })
   })
 }
 
@@ -64,9 +66,10 @@ async function up(scope: ProcessScope, config: WaytraceConfig, options: Options,
       : undefined
   if (broker !== undefined) await scope.own('broker', broker)
   const brokerUrl = config.externalBroker?.url ?? `mqtt://127.0.0.1:${broker?.address.port}`
+  await scope.own('claim of the data folder', onlyOne(config.data, 'ingest'))
   const forIngest: IngestThreadData = { config, clock: shared, brokerUrl }
   const ingest = await scope.own('ingest', partThread('ingest', './ingest-worker', forIngest, scope.fail))
-  const health = () => [...(broker === undefined ? [] : [brokerHealth(broker)]), ingest.health()]
+  const health = () => [...(broker === undefined ? [] : [brokerHealth(broker, folder.rawJournal)]), ingest.health()]
   const { shell, users, firstPassword } = await shellPart(config, folder, { clock, log, health })
   scope.onStop('users', () => users.close())
   await scope.own('control room', shell)

@@ -1,5 +1,6 @@
 import { type Broker, createBroker } from '@waytrace/broker'
 import type { PartHealth } from '@waytrace/dashboards'
+import type { Journal } from '@waytrace/standard/journal'
 import type { Clock, Log } from '@waytrace/standard/process'
 import type { WaytraceConfig } from '../config.ts'
 import type { DataFolder } from '../data-folder.ts'
@@ -22,8 +23,12 @@ export function brokerUrlOf({ mqtt, externalBroker }: WaytraceConfig): string {
   return `mqtt://${everywhere ? '127.0.0.1' : mqtt.host}:${mqtt.port}`
 }
 
-/** The broker's state in the words of the health page. */
-export function brokerHealth(broker: Broker): PartHealth {
+/** The broker's state in the words of the health page. `journal` is the one it appends to, in this thread. */
+export function brokerHealth(broker: Broker, journal: Journal): PartHealth {
   const figures = Object.fromEntries(Object.entries(broker.stats()).filter(([, value]) => typeof value === 'number'))
-  return { name: 'broker', state: 'ok', reasons: [], figures: figures as Record<string, number> }
+  const { full } = journal.stats()
+  const what = full === 'disk' ? 'The disk is full up to the reserve' : 'The raw journal is full'
+  const reasons = full === undefined ? [] : [`${what}: publishers wait. Free disk space or let ingest catch up.`]
+  const state = full === undefined ? 'ok' : 'degraded'
+  return { name: 'broker', state, reasons, figures: figures as Record<string, number> }
 }
