@@ -1,3 +1,4 @@
+export * from './device-settings.ts'
 export * from './digital-link.ts'
 export * from './envelope.ts'
 export * from './epc-uri.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { deviceSettings } from './device-settings.ts'
 import { isoTime, sequenceNumber } from './primitives.ts'
 
 const uri = z.string().min(1)
@@ -47,6 +48,16 @@ const command = z.looseObject({
   verb: z.string(),
   state: z.enum(['sent', 'answered', 'expired']),
   answer: z.unknown().optional(),
+  /** Of `sent`: when it is no longer wanted, and what the device needs to carry it out. */
+  expiresAt: time.optional(),
+  payload: z.record(z.string(), z.unknown()).optional(),
+})
+
+/** The settings of a device from now on: they replace those before. Versions grow. */
+const config = z.looseObject({
+  device: uri,
+  version: z.int().positive(),
+  settings: deviceSettings,
 })
 
 const complianceCase = z.looseObject({ caseId: z.string(), state: z.string() })
@@ -94,6 +105,7 @@ export const ownFactBodies = {
   decision,
   approval,
   command,
+  config,
   case: complianceCase,
   health,
   gap,
