@@ -79,7 +79,7 @@ async function deadLetters(data: string): Promise<number> {
   }
 }
 
-async function* logEvents(data: string): AsyncGenerator<WaytraceEvent> {
+export async function* logEvents(data: string): AsyncGenerator<WaytraceEvent> {
   const log = openLog(data)
   try {
     let at = log.stats().first
