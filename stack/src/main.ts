@@ -1,37 +1,3 @@
-import { explain } from '@waytrace/standard/process'
-import { Command } from 'commander'
+import { runProgram } from './program.ts'
 
-/** Each loads its own parts only: `decode` must not wait for the broker's and the shell's code. */
-const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
-  up: async () => (await import('./commands/up.ts')).upCommand,
-  broker: async () => (await import('./commands/broker.ts')).brokerCommand,
-  ingest: async () => (await import('./commands/ingest.ts')).ingestCommand,
-  'control-room': async () => (await import('./commands/control-room.ts')).controlRoomCommand,
-  agent: async () => (await import('./commands/agent.ts')).agentCommand,
-  enroll: async () => (await import('./commands/enroll.ts')).enrollCommand,
-  order: async () => (await import('./commands/order.ts')).orderCommand,
-  import: async () => (await import('./commands/import.ts')).importCommand,
-  replay: async () => (await import('./commands/replay.ts')).replayCommand,
-  decode: async () => (await import('./commands/decode.ts')).decodeCommand,
-  epcis: async () => (await import('./commands/epcis.ts')).epcisCommand,
-  dlq: async () => (await import('./commands/dlq.ts')).dlqCommand,
-  rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,
-  backup: async () => (await import('./commands/backup.ts')).backupCommand,
-  restore: async () => (await import('./commands/backup.ts')).restoreCommand,
-  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
-}
-
-const program = new Command('waytrace')
-  .description('Where is this order, is it all right, and what is breaking many orders at once?')
-  .version('0.1.0')
-  .showHelpAfterError('(waytrace --help lists every command)')
-
-const [wanted = ''] = process.argv.slice(2)
-const names = Object.hasOwn(COMMANDS, wanted) ? [wanted] : Object.keys(COMMANDS)
-try {
-  for (const name of names) (await COMMANDS[name]?.())?.(program)
-  await program.parseAsync()
-} catch (error) {
-  process.stderr.write(explain(error))
-  process.exitCode = 1
-}
+await runProgram(process.argv.slice(2))

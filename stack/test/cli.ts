@@ -1,4 +1,6 @@
 import { startProcess } from '@waytrace/standard/testing'
+import { vi } from 'vitest'
+import { runProgram } from '../src/program.ts'
 
 export interface Outcome {
   code: number | null
@@ -20,4 +22,24 @@ export async function waytrace(
   const started = startProcess(import.meta.url, '../src/main.ts', { args, cwd, env: { ...clean, ...env } })
   const code = await started.exited
   return { code, stdout: started.lines.join('\n'), stderr: started.stderr }
+}
+
+/** The same command in this process, without a process's start: for what ends by itself. */
+export async function run(...args: string[]): Promise<Outcome> {
+  const streams = { stdout: '', stderr: '' }
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      streams[name] += text
+      return true
+    }),
+  )
+  const before = process.exitCode
+  process.exitCode = 0
+  try {
+    await runProgram(args)
+    return { code: Number(process.exitCode), stdout: streams.stdout.trimEnd(), stderr: streams.stderr }
+  } finally {
+    process.exitCode = before
+    for (const spy of spies) spy.mockRestore()
+  }
 }

@@ -2,12 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { drivers } from '@waytrace/devices'
-import type { OpsError } from '@waytrace/standard'
 import { tempDir } from '@waytrace/standard/testing'
-import { Command } from 'commander'
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import { decodeCommand } from '../src/commands/decode.ts'
-import { waytrace } from './cli.ts'
+import { describe, expect, it } from 'vitest'
+import { run, waytrace } from './cli.ts'
 
 interface Vector {
   why: string
@@ -51,34 +48,15 @@ function escaped(text: string): string {
   return text.replaceAll(/[\x00-\x1f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
-/** The command in this process: starting one for each vector would take minutes. */
-async function decoded(args: readonly string[]): Promise<{ kind: string; value?: unknown }[]> {
-  let printed = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += text
-    return true
-  })
-  const program = new Command().exitOverride()
-  decodeCommand(program)
-  await program.parseAsync(args, { from: 'user' })
-  vi.restoreAllMocks()
-  return printed
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line))
-}
-
-afterEach(() => {
-  vi.restoreAllMocks()
-})
-
 describe.each(Object.keys(drivers))('waytrace decode --driver %s', (driver) => {
   const vectors = vectorsOf(driver)
 
   it('prints the observations of its first good vector, one a line', async () => {
     const good = vectors.find(({ observations = [] }) => observations.length > 0)
     if (good === undefined) throw new Error('no good vector')
-    const found = await decoded(argsOf(driver, good))
+    const { code, stdout, stderr } = await run(...argsOf(driver, good))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const found = stdout.split('\n').map((line) => JSON.parse(line))
     expect(found.map(({ kind, value }) => ({ kind, value }))).toEqual(
       good.observations?.map(({ kind, value }) => ({ kind, value })),
     )
@@ -87,9 +65,9 @@ describe.each(Object.keys(drivers))('waytrace decode --driver %s', (driver) => {
   it('refuses its first bad vector with the code', async () => {
     const bad = vectors.find(({ error, context }) => error === 'FRAME_MALFORMED' && context === undefined)
     if (bad === undefined) throw new Error('no bad vector')
-    await expect(decoded(argsOf(driver, bad))).rejects.toMatchObject({
-      code: 'FRAME_MALFORMED',
-    } satisfies Partial<OpsError>)
+    const { code, stdout, stderr } = await run(...argsOf(driver, bad))
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^FRAME_MALFORMED: /)
   })
 })
 

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseAgentConfig } from '@waytrace/edge-agent'
-import { agentPrefix, gatewayPrefix, OpsError } from '@waytrace/standard'
+import { agentPrefix, formatTopic, gatewayPrefix, OpsError } from '@waytrace/standard'
 import { systemClock } from '@waytrace/standard/process'
 import { openKnowledge } from '@waytrace/store'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { folders } from '../data-folder.ts'
 import { printJson, printText } from '../print.ts'
 import { settings, withSettings } from '../settings.ts'
@@ -32,7 +32,11 @@ export function enrollCommand(program: Command) {
       .argument('<agent>', 'name of the agent or gateway: [a-z0-9-]{1,32}')
       .description('Enrol an edge agent or a third-party gateway, and print its password once.')
       .requiredOption('--site <site>', 'site it belongs to')
-      .option('--kind <kind>', '`agent`, or `gateway` for third-party senders below gw/', 'agent')
+      .addOption(
+        new Option('--kind <kind>', '`agent`, or `gateway` for third-party senders below gw/')
+          .choices(['agent', 'gateway'])
+          .default('agent'),
+      )
       .option('--source <urn>', 'URN of the agent: `source` of its events')
       .option('--device <slug=kind=urn>', 'a device of the agent; repeat for each', collect, [])
       .option('--agent-config <agent.yaml>', 'take source and devices from the agent’s own configuration')
@@ -52,9 +56,15 @@ export function enrollCommand(program: Command) {
 async function enroll(agent: string, options: Options) {
   const { site, kind } = options
   const config = settings(options)
+  const devices = devicesOf(options.device)
+  // Names become topics: one that cannot is refused before anything is made.
+  formatTopic({ what: 'ack', site, agent })
+  for (const [device, { kind }] of Object.entries(devices)) formatTopic({ what: 'status', site, agent, kind, device })
   const knowledge = await openKnowledge(folders(config.data).store)
   try {
     if (options.revoke === true) {
+      if (knowledge.identities.find(site, agent) === undefined)
+        throw new OpsError('NOT_FOUND', `${site}/${agent} is not enrolled`)
       await knowledge.identities.revoke(site, agent, systemClock().now())
       return printText(`revoked ${site}/${agent}`)
     }
@@ -65,7 +75,7 @@ async function enroll(agent: string, options: Options) {
       agent,
       kind,
       sourceUrn: options.source ?? stated?.sourceUrn ?? known?.sourceUrn ?? `urn:waytrace:agent:${site}:${agent}`,
-      devices: { ...known?.devices, ...stated?.devices, ...devicesOf(options.device) },
+      devices: { ...known?.devices, ...stated?.devices, ...devices },
       newPassword: options.newPassword ?? options.passwordFile !== undefined,
       ...(options.certificate === undefined ? {} : { certificate: options.certificate }),
     })
@@ -104,9 +114,17 @@ function devicesOf(texts: readonly string[]) {
 }
 
 function fromAgentConfig(file: string, site: string, agent: string) {
-  const config = parseAgentConfig(readFileSync(file, 'utf8'))
+  const config = parseAgentConfig(read(file))
   if (config.agent.site !== site || config.agent.agent !== agent)
     throw new OpsError('INPUT_INVALID', `${file} is the configuration of ${config.agent.site}/${config.agent.agent}`)
   const devices = config.devices.map(({ slug, urn, kind }) => [slug, { urn, kind }] as const)
   return { sourceUrn: config.agent.source, devices: Object.fromEntries(devices) }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new OpsError('INPUT_INVALID', `${file} cannot be read: ${(cause as Error).message}`, { cause })
+  }
 }

@@ -30,7 +30,8 @@ export function epcisCommand(program: Command) {
       const all = options.proceed !== true
       const { captured, errors } = await captureEpcis(readJson(file), folder.intake('import'), clock, { all })
       printText(`${captured.length} events taken in, ${errors.length} refused`)
-      for (const { index, message } of errors) printText(`  event ${index}: ${message}`)
+      for (const { index, message } of errors) process.stderr.write(`eventList.${index}: ${message}\n`)
+      if (errors.length > 0) process.exitCode = 1
     } finally {
       await folder.close()
     }

@@ -8,7 +8,7 @@ import { type DataFolder, openDataFolder } from '../data-folder.ts'
 import { importDevices } from '../imports/devices.ts'
 import { labelFact } from '../imports/labels.ts'
 import { orderFact } from '../imports/orders.ts'
-import { type Row, readRows } from '../imports/rows.ts'
+import { type Row, rowOf } from '../imports/rows.ts'
 import { printText } from '../print.ts'
 import { settings, withSettings } from '../settings.ts'
 
@@ -29,7 +29,7 @@ export function importCommand(program: Command) {
     withSettings(command.command(name).argument('<file.csv>').description(about)).action(
       async (file: string, options: Options) => {
         const config = settings(options)
-        const rows = readRows(readCsv(file))
+        const rows = readCsv(file)
         const folder = await openDataFolder(config, systemClock())
         try {
           printText(await run(folder, rows, config))
@@ -63,7 +63,7 @@ export function importCommand(program: Command) {
   })
 }
 
-function readCsv(file: string): Record<string, string>[] {
+function readCsv(file: string): Row[] {
   try {
     return parse(readFileSync(file), {
       columns: true,
@@ -71,7 +71,8 @@ function readCsv(file: string): Record<string, string>[] {
       trim: true,
       skip_empty_lines: true,
       relax_column_count: false,
-    })
+      on_record: (record: Record<string, string>, { lines }) => rowOf(record, lines),
+    }) as unknown as Row[]
   } catch (cause) {
     throw new OpsError('INPUT_INVALID', `${file}: ${(cause as Error).message}`, { cause })
   }

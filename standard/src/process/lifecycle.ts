@@ -118,9 +118,16 @@ export async function runProcess(
   exit(failed || outcome !== true ? 1 : 0)
 }
 
-/** What is printed for a person: code, message, and what to do next. */
+const MOST_ISSUES = 50
+
+/** What is printed for a person: code, message with the places it is about, and what to do next. */
 export function explain(error: unknown): string {
-  if (error instanceof OpsError) return `${error.code}: ${error.message}\n${ERRORS[error.code].doNext}\n`
+  if (error instanceof OpsError) {
+    const places = error.issues.filter(({ path }) => !error.message.includes(path))
+    const list = places.slice(0, MOST_ISSUES).map(({ path, message }) => `  ${path}: ${message}\n`)
+    if (places.length > MOST_ISSUES) list.push(`  and ${places.length - MOST_ISSUES} more\n`)
+    return `${error.code}: ${error.message}\n${list.join('')}${ERRORS[error.code].doNext}\n`
+  }
   return `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`
 }
 
