@@ -12,24 +12,29 @@ export interface DeviceConfig {
   kind: string
   device: string
   config: Record<string, unknown>
+  /** Grows with every change of any device. */
+  position: number
 }
 
 export interface DownlinkPorts {
   clock: Clock
   logger: Log
-  /** Every device's configuration: published at each connect, because a broker may have forgotten it. */
-  configs?: () => Iterable<DeviceConfig>
+  /**
+   * Configurations changed after a position, oldest first. All (`after` 0) are published at each connect, because a
+   * broker may have forgotten them; what is new, within a second.
+   */
+  configs?: (after: number) => Iterable<DeviceConfig>
 }
 
 export interface RunningDownlink extends Downlink {
   start(): void
   stop(): Promise<void>
-  configure(config: DeviceConfig): void
   stats(): { up: boolean; trouble?: string; published: number; waiting: number }
 }
 
 /** A mark moves with every batch; an agent hears of it at most this often. */
 const TICK_MS = 100
+const CONFIG_MS = 1000
 
 interface Outgoing {
   topic: string
@@ -44,7 +49,8 @@ export function createDownlink(options: z.input<typeof mqttLinkConfig>, ports: D
   const marks = new Map<string, Mark>()
   /** By topic (commands: by id), newest only. */
   const waiting = new Map<string, Outgoing>()
-  let timer: Timer | undefined
+  const timers: Timer[] = []
+  let configuredTo = 0
   let published = 0
 
   const link = mqttLink(
@@ -54,7 +60,8 @@ export function createDownlink(options: z.input<typeof mqttLinkConfig>, ports: D
       logger: ports.logger,
       onUp() {
         for (const mark of marks.values()) queueMark(mark)
-        for (const device of ports.configs?.() ?? []) configure(device)
+        configuredTo = 0
+        configure()
         flush()
       },
     },
@@ -66,9 +73,13 @@ export function createDownlink(options: z.input<typeof mqttLinkConfig>, ports: D
     waiting.set(topic, { topic, payload: JSON.stringify({ spool, sequence }), retain: true })
   }
 
-  function configure({ config: body, ...address }: DeviceConfig): void {
-    const topic = formatTopic({ what: 'config', ...address })
-    waiting.set(topic, { topic, payload: JSON.stringify(body), retain: true })
+  function configure(): void {
+    if (!link.up) return
+    for (const { config: body, position, ...address } of ports.configs?.(configuredTo) ?? []) {
+      const topic = formatTopic({ what: 'config', ...address })
+      waiting.set(topic, { topic, payload: JSON.stringify(body), retain: true })
+      configuredTo = position
+    }
   }
 
   function flush(): void {
@@ -90,10 +101,10 @@ export function createDownlink(options: z.input<typeof mqttLinkConfig>, ports: D
   return {
     start() {
       link.start()
-      timer = ports.clock.every(TICK_MS, flush)
+      timers.push(ports.clock.every(TICK_MS, flush), ports.clock.every(CONFIG_MS, configure))
     },
     async stop() {
-      timer?.cancel()
+      for (const timer of timers.splice(0)) timer.cancel()
       flush()
       await link.stop()
     },
@@ -108,7 +119,6 @@ export function createDownlink(options: z.input<typeof mqttLinkConfig>, ports: D
     send(command) {
       waiting.set(command.commandId, { topic: commandTopic(command), payload: commandPayload(command), retain: false })
     },
-    configure,
     stats: () => ({
       up: link.up,
       ...(link.trouble === undefined ? {} : { trouble: link.trouble }),

@@ -1,7 +1,7 @@
 import type { WaytraceEvent } from '@waytrace/standard'
 import { type Cursor, decodeLogRecord, encodeLogRecord, type Journal } from '@waytrace/standard/journal'
 import { backoff, type Clock, type Timer } from '@waytrace/standard/process'
-import type { Identities } from '@waytrace/store'
+import { findDevice, type Identities } from '@waytrace/store'
 import type { Command, Downlink, Log } from './ports.ts'
 import { nameId, ownFact } from './stages/own-fact.ts'
 import type { IngestState } from './state.ts'
@@ -49,22 +49,24 @@ export function outbox(ports: OutboxPorts) {
           await woken
           continue
         }
-        const opened: Command[] = []
+        const opened = new Map<string, Command>()
         const closed: string[] = []
         for (const { bytes } of entries) {
           // One search per event instead of a parse: commands are rare.
           if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(COMMAND) < 0) continue
           const { event } = decodeLogRecord(bytes)
           if (event.type !== 'waytrace.command.v1') continue
-          if (event.data.state !== 'sent') closed.push(event.data.commandId)
-          else opened.push(...commandOf(event, event.data))
+          const { commandId, device, state: became } = event.data
+          if (became === 'sent') for (const command of commandOf(event, event.data)) opened.set(commandId, command)
+          // One agent must not end what another was asked.
+          else if ((opened.get(commandId) ?? state.outbox.get(commandId))?.urn === device) closed.push(commandId)
         }
         await state.commit(() => {
-          for (const command of opened) void state.outbox.put(command.commandId, command)
+          for (const [id, command] of opened) void state.outbox.put(id, command)
           for (const id of closed) void state.outbox.remove(id)
         })
         await cursor.commit(last.position)
-        for (const command of opened) if (state.outbox.get(command.commandId) !== undefined) downlink.send(command)
+        for (const id of opened.keys()) send(state.outbox.get(id))
         wait.reset()
       } catch (err) {
         logger.warn({ err }, 'the command outbox waits and tries again')
@@ -75,18 +77,19 @@ export function outbox(ports: OutboxPorts) {
 
   type CommandData = Extract<WaytraceEvent, { type: 'waytrace.command.v1' }>['data']
   function commandOf(event: WaytraceEvent, data: CommandData): Command[] {
-    for (const { site, agent, devices } of ports.identities.list())
-      for (const [device, { urn, kind }] of Object.entries(devices))
-        if (urn === data.device) {
-          const expiresAt =
-            typeof data.expiresAt === 'string' && !Number.isNaN(Date.parse(data.expiresAt))
-              ? data.expiresAt
-              : new Date(Date.parse(event.recordedtime) + DEFAULT_EXPIRY_MS).toISOString()
-          const payload = typeof data.payload === 'object' && data.payload !== null ? { ...data.payload } : {}
-          return [{ commandId: data.commandId, site, agent, kind, device, verb: data.verb, expiresAt, payload }]
-        }
-    logger.warn({ device: data.device, commandId: data.commandId }, 'a command names a device that is not enrolled')
-    return []
+    const { commandId, device, verb, payload = {} } = data
+    const found = findDevice(ports.identities, device)
+    if (found === undefined) {
+      logger.warn({ device, commandId }, 'a command names a device that is not enrolled')
+      return []
+    }
+    const expiresAt = data.expiresAt ?? new Date(Date.parse(event.recordedtime) + DEFAULT_EXPIRY_MS).toISOString()
+    return [{ ...found, commandId, verb, expiresAt, payload }]
+  }
+
+  /** What has expired is not sent, although its end may not be written yet. */
+  function send(command: Command | undefined): void {
+    if (command !== undefined && Date.parse(command.expiresAt) > clock.now()) downlink.send(command)
   }
 
   function open(site?: string, agent?: string): Command[] {
@@ -102,14 +105,13 @@ export function outbox(ports: OutboxPorts) {
     for (const command of open()) {
       if (Date.parse(command.expiresAt) > now || expiring.has(command.commandId)) continue
       expiring.add(command.commandId)
-      const { commandId, verb, site, agent, device } = command
-      const urn = ports.identities.list().find((one) => one.site === site && one.agent === agent)?.devices[device]?.urn
+      const { commandId, verb, urn } = command
       const event = ownFact(
         {
           id: nameId('expired', commandId),
           type: 'waytrace.command.v1',
           source: `urn:waytrace:${ports.deployment}:ingest`,
-          data: { commandId, device: urn ?? device, verb, state: 'expired' },
+          data: { commandId, device: urn, verb, state: 'expired' },
         },
         now,
         `${state.spool}-outbox`,
@@ -125,13 +127,13 @@ export function outbox(ports: OutboxPorts) {
     async start(): Promise<void> {
       const cursor = await log.cursor(CURSOR, { required: true })
       unsubscribe = log.onAppend(() => wake())
-      for (const command of open()) downlink.send(command)
+      for (const command of open()) send(command)
       loop = work(cursor)
       timer = clock.every(LOOK_MS, expire)
     },
     /** The agent has come (back): what still waits for it is sent again. */
     born(site: string, agent: string): void {
-      for (const command of open(site, agent)) downlink.send(command)
+      for (const command of open(site, agent)) send(command)
     },
     open,
     async stop(): Promise<void> {

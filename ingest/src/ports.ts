@@ -25,6 +25,7 @@ export interface Command {
   agent: string
   kind: string
   device: string
+  urn: string
   verb: string
   /** ISO 8601; a command is not sent after it. */
   expiresAt: string

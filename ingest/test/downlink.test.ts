@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
 })
 
-const CONFIG = { site: 'wh1', agent: 'edge1', kind: 'sensor', device: 'tmp1', config: { intervalS: 60 } }
+const CONFIG = { site: 'wh1', agent: 'edge1', kind: 'sensor', device: 'tmp1', config: { intervalS: 60 }, position: 1 }
 const mark = (n: number) => ({ site: 'wh1', agent: 'edge1', spool: 'spool-a', sequence: sequence(n) })
 
 async function listener(port: number) {
@@ -31,7 +31,11 @@ test('a broker that forgot everything is told marks and configuration again', as
   const port = await freePort()
   let broker = await startMosquitto(port)
   stops.push(() => broker.kill())
-  const ports = { clock: systemClock(), logger: quiet, configs: () => [CONFIG] }
+  const ports = {
+    clock: systemClock(),
+    logger: quiet,
+    configs: (after: number) => [CONFIG].filter(({ position }) => position > after),
+  }
   const downlink = createDownlink({ url: `mqtt://127.0.0.1:${port}`, keepAliveSeconds: 2 }, ports)
   downlink.start()
   stops.push(() => downlink.stop())
@@ -74,7 +78,8 @@ test('a command carries where to answer and until when', async () => {
   downlink.start()
   stops.push(() => downlink.stop())
   const seen = await listener(port)
-  const { config: _, ...address } = CONFIG
+  const { config: _, position: __, ...rest } = CONFIG
+  const address = { ...rest, urn: 'urn:epc:id:giai:9521234.tmp1' }
   const expiresAt = '2026-01-15T09:00:00Z'
   downlink.send({ ...address, commandId: 'c1', verb: 'set-interval', expiresAt, payload: { seconds: 30 } })
   await eventually(() => seen.length === 1)

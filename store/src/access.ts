@@ -17,8 +17,20 @@ export function mayUse(role: Role, access: Access): boolean {
   return access === 'public' || INCLUDES[role].includes(access)
 }
 
+/** The person or token behind a request. */
+export interface Principal {
+  name: string
+  role: Role
+  /** How it signed in: a browser session needs the CSRF header for writes, a bearer token does not. */
+  by: 'session' | 'token' | 'demo'
+  csrf?: string
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
+  }
+  interface FastifyRequest {
+    principal?: Principal
   }
 }

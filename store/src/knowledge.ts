@@ -1,3 +1,4 @@
+import type { Database } from 'lmdb'
 import { custodyBook } from './custody/book.ts'
 import { deadLetters, openDeadLetterTables } from './dead-letters.ts'
 import { isOrderUri } from './event-facts.ts'
@@ -6,6 +7,7 @@ import { openLmdbFolder } from './lmdb-folder.ts'
 import type { Knowledge } from './ports.ts'
 import { openProjectionTables, projection } from './projection.ts'
 import { deviceBook } from './projections/device-book.ts'
+import { deviceControl } from './projections/device-control.ts'
 import { findOrders, orderBook } from './projections/order-book.ts'
 
 /**
@@ -23,13 +25,14 @@ export async function openKnowledge(path: string): Promise<Knowledge> {
   return {
     orders: orderBook(tables.orders, refresh),
     devices: deviceBook(tables.devices, refresh),
+    control: deviceControl(tables.control, refresh),
     custody: custodyBook(tables.custody, uriOf, refresh),
     identities: identities(folder, openIdentityTables(folder.root)),
     deadLetters: deadLetters(folder, openDeadLetterTables(folder.root)),
     projection: projection(folder, tables),
     async rebuild() {
-      const { orders, devices, custody, carriers, carrierHeads, state, faults } = tables
-      const derived = [...Object.values(orders), ...Object.values(devices), ...Object.values(custody)]
+      const { orders, devices, control, custody, carriers, carrierHeads, state, faults } = tables
+      const derived = [orders, devices, control, custody].flatMap((tables) => Object.values(tables) as Database[])
       // The number goes first: a rebuild that dies half way starts from nothing, never from half.
       folder.commit(() => state.removeSync('appliedTo'))
       for (const table of [...derived, carriers, carrierHeads, faults]) await table.clearAsync()

@@ -1,4 +1,4 @@
-import type { Node, OpsError } from '@waytrace/standard'
+import type { DeviceSettings, Node, OpsError } from '@waytrace/standard'
 import type { LogRecord } from '@waytrace/standard/journal'
 
 /** One accepted event with its number: its position in the log. */
@@ -152,6 +152,47 @@ export interface DeviceBook {
   count(): number
 }
 
+/** One command to a device. Times are the events' own ISO strings. */
+export interface CommandView {
+  commandId: string
+  device: string
+  verb: string
+  state: 'sent' | 'answered' | 'expired'
+  sentAt: string
+  /** Who sent it. */
+  by?: string
+  expiresAt?: string
+  payload?: Record<string, unknown>
+  /** When it was answered or given up. */
+  endedAt?: string
+  /** `{ok, result}` or `{ok, error}`, as the agent put it. */
+  answer?: unknown
+}
+
+/** What the centre has set of a device. */
+export interface SettingsView {
+  device: string
+  version: number
+  settings: DeviceSettings
+  changedAt: string
+  /** Who changed it. */
+  by?: string
+  /** Number of the event that changed it. */
+  position: number
+  /** The version the agent last said it applies, and since when. */
+  acknowledged?: { version: number | string; at: string }
+}
+
+/** What people ask of devices, and what became of it. */
+export interface DeviceControl {
+  /** Newest first. */
+  commands(device: string, query: { after?: string | undefined; limit: number }): Page<CommandView>
+  command(commandId: string): CommandView | undefined
+  settings(device: string): SettingsView | undefined
+  /** Settings whose newest change has a number above `after`, oldest change first. */
+  changedSettings(after: number): SettingsView[]
+}
+
 /** Who carried what, when. `to` absent: still so. Times are UTC ms of event time. */
 export interface CustodyInterval {
   /** The carried thing: an order URI, SSCC, item, vehicle or sensor. */
@@ -249,6 +290,7 @@ export interface DeadLetters {
 export interface Knowledge {
   orders: OrderBook
   devices: DeviceBook
+  control: DeviceControl
   custody: Custody
   identities: Identities
   deadLetters: DeadLetters

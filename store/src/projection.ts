@@ -7,6 +7,7 @@ import { type EventFacts, eventFacts } from './event-facts.ts'
 import type { LmdbFolder } from './lmdb-folder.ts'
 import type { AcceptedEvent, Projection } from './ports.ts'
 import { type CarrierTable, carrierLog, carrierMemo } from './projections/carriers.ts'
+import { applyControl, type ControlTables, openControlTables } from './projections/device-control.ts'
 import { type DeviceTables, deviceWriter, openDeviceTables } from './projections/device-book.ts'
 import { type OrderTables, openOrderTables, orderWriter } from './projections/order-book.ts'
 import { type OrderFact, orderFactOf } from './projections/order-fact.ts'
@@ -15,6 +16,7 @@ import { reduceOrder } from './projections/orders.ts'
 export interface ProjectionTables {
   orders: OrderTables
   devices: DeviceTables
+  control: ControlTables
   custody: CustodyTables
   carriers: CarrierTable
   carrierHeads: Database<number, string>
@@ -27,6 +29,7 @@ export function openProjectionTables(root: RootDatabase): ProjectionTables {
   return {
     orders: openOrderTables(root),
     devices: openDeviceTables(root),
+    control: openControlTables(root),
     custody: openCustodyTables(root),
     carriers: root.openDB({ name: 'carriers', encoding: 'json' }),
     carrierHeads: root.openDB({ name: 'carrier-heads', encoding: 'json' }),
@@ -97,6 +100,7 @@ export function projection(folder: LmdbFolder, tables: ProjectionTables): Projec
   function applyOne(accepted: AcceptedEvent): void {
     const facts = eventFacts(accepted)
     devices.apply(accepted, facts)
+    applyControl(tables.control, accepted)
     const bound = new Map<string, string[]>()
     const stays: NewStay[] = []
     for (const statement of statementsOf(accepted.event, facts)) {

@@ -1,21 +1,8 @@
 import { OpsError } from '@waytrace/standard'
-import { type Access, mayUse, type Role } from '@waytrace/store'
+import { type Access, mayUse, type Principal } from '@waytrace/store'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** The person or token behind a request. */
-export interface Principal {
-  name: string
-  role: Role
-  /** How it signed in: a browser session needs the CSRF header for writes, a bearer token does not. */
-  by: 'session' | 'token' | 'demo'
-  csrf?: string
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    principal?: Principal
-  }
-}
+export type { Principal }
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 export const CSRF_HEADER = 'x-waytrace-csrf'

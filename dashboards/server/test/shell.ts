@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { centreIntake, openJournal } from '@waytrace/standard/journal'
 import { createLog, systemClock } from '@waytrace/standard/process'
 import { tempDir } from '@waytrace/standard/testing'
-import { embeddedStore, epcisRoutes, openKnowledge, storeRoutes } from '@waytrace/store'
+import { deviceRoutes, embeddedStore, epcisRoutes, openKnowledge, storeRoutes } from '@waytrace/store'
 import { createHttpShell, type HttpConfig, httpConfig, openUsers } from '../src/index.ts'
 
 /** The whole shell on a data folder of its own, routes of the store included; nothing is doubled. Caller closes. */
@@ -29,6 +29,7 @@ export async function testShell(given: Partial<HttpConfig> = {}) {
     intake: intake('http'),
     domains: [
       storeRoutes({ knowledge, events, rawJournal, clock }),
+      deviceRoutes({ knowledge, intake: intake('devices'), clock }),
       epcisRoutes({ events, intake: intake('capture'), clock }),
     ],
     webRoot: fileURLToPath(new URL('../../web', import.meta.url)),

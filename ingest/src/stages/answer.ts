@@ -23,7 +23,12 @@ export function answerFact(
     type: 'waytrace.command.v1' as const,
     source: enrolment.sourceUrn,
     deviceid: device,
-    data: { commandId, device, verb: topic.verb, state: 'answered', answer },
+    data: { commandId, device, verb: topic.verb, state: refusedAsLate(answer) ? 'expired' : 'answered', answer },
   }
   return ownFact(draft, record.receivedAt, spool)
+}
+
+/** It reached the agent after its time, and was not carried out. */
+function refusedAsLate({ ok, error }: Record<string, unknown>): boolean {
+  return ok === false && typeof error === 'object' && error !== null && 'code' in error && error.code === 'EXPIRED'
 }

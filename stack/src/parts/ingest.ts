@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { PartHealth } from '@waytrace/dashboards'
-import { createDownlink, createIngest, mqttSource } from '@waytrace/ingest'
+import { createDownlink, createIngest, type DeviceConfig, mqttSource } from '@waytrace/ingest'
 import type { Clock, Log } from '@waytrace/standard/process'
+import { findDevice } from '@waytrace/store'
 import type { WaytraceConfig } from '../config.ts'
 import { type DataFolder, folders } from '../data-folder.ts'
 import type { SharedClock } from './clock.ts'
@@ -22,7 +23,10 @@ export function ingestPart(config: WaytraceConfig, folder: DataFolder, ports: In
   const { knowledge, rawJournal, acceptedLog } = folder
   const { clock, shared, log: logger, fail } = ports
   const broker = brokerAccess(config, folder, ports.brokerUrl)
-  const downlink = createDownlink({ ...broker, clientId: `waytrace-${config.deployment}` }, { clock, logger })
+  const downlink = createDownlink(
+    { ...broker, clientId: `waytrace-${config.deployment}` },
+    { clock, logger, configs: (after) => deviceConfigs(knowledge, after) },
+  )
   const source =
     config.externalBroker === undefined
       ? undefined
@@ -75,6 +79,16 @@ export function ingestPart(config: WaytraceConfig, folder: DataFolder, ports: In
       }
     },
   }
+}
+
+/** What was set of devices, as it goes down to them. */
+function deviceConfigs({ control, identities }: DataFolder['knowledge'], after: number): DeviceConfig[] {
+  return control.changedSettings(after).flatMap(({ device: urn, version, settings, position }) => {
+    const found = findDevice(identities, urn)
+    if (found === undefined) return []
+    const { site, agent, kind, device } = found
+    return [{ site, agent, kind, device, config: { version, ...settings }, position }]
+  })
 }
 
 function brokerAccess({ externalBroker }: WaytraceConfig, { secrets }: DataFolder, url: string) {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { createHttpShell, type HttpShell, openUsers, type PartHealth, type Users } from '@waytrace/dashboards'
 import { type Clock, type Log, systemClock } from '@waytrace/standard/process'
-import { epcisRoutes, storeRoutes } from '@waytrace/store'
+import { deviceRoutes, epcisRoutes, storeRoutes } from '@waytrace/store'
 import type { WaytraceConfig } from '../config.ts'
 import { type DataFolder, folders } from '../data-folder.ts'
 import { metricsText } from './metrics.ts'
@@ -42,6 +42,7 @@ export async function shellPart(config: WaytraceConfig, folder: DataFolder, port
     intake: folder.intake('http'),
     domains: [
       storeRoutes({ knowledge, events, rawJournal, clock }),
+      deviceRoutes({ knowledge, intake: folder.intake('devices'), clock }),
       epcisRoutes({ events, intake: folder.intake('capture'), clock }),
     ],
     webRoot: WEB_ROOT,
