@@ -94,7 +94,7 @@ export async function* logEvents(data: string): AsyncGenerator<WaytraceEvent> {
   }
 }
 
-async function* storeEvents(data: string): AsyncGenerator<WaytraceEvent> {
+export async function* storeEvents(data: string): AsyncGenerator<WaytraceEvent> {
   const store = embeddedStore(folders(data).store)
   try {
     let after: string | undefined

@@ -1,0 +1,148 @@
+import { dedupKey } from '@waytrace/standard'
+import { eventually, freePort, type StartedProcess, tempDir } from '@waytrace/standard/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { logEvents, openLog, storeEvents } from './support/balance.ts'
+import { startBrowser } from './support/browser.ts'
+import { told, waytrace } from './support/waytrace.ts'
+
+interface Visit {
+  node: string
+  at?: string
+  device?: string
+  operator?: string
+}
+interface Timeline {
+  order: string
+  nodes: Visit[]
+  readings: { type: string; value?: number }[]
+}
+
+const PATIENCE = { timeoutMs: 120_000, intervalMs: 200 }
+const data = tempDir('demo')
+let url = ''
+let start: () => Promise<StartedProcess>
+let running: StartedProcess | undefined
+
+beforeAll(async () => {
+  const [http, mqtt] = [await freePort(), await freePort()]
+  url = `http://127.0.0.1:${http}`
+  start = async () => {
+    const ports = ['--http-port', String(http), '--mqtt-port', String(mqtt)]
+    running = waytrace(['up', '--data', data, ...ports])
+    await running.waitForLine(/^Waytrace is ready: http:\/\/127\.0\.0\.1/)
+    return running
+  }
+})
+afterAll(() => running?.kill('SIGKILL'))
+
+async function get<T>(path: string): Promise<T> {
+  const response = await fetch(`${url}${path}`)
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`)
+  return (await response.json()) as T
+}
+
+/** Nodes that say when, by which device and by whom. */
+function told8({ nodes }: Timeline): Visit[] {
+  return nodes.filter(({ at, device, operator }) => at !== undefined && device !== undefined && operator !== undefined)
+}
+
+describe.sequential('npm start', () => {
+  let order = ''
+  let before: { orders: number; last: number; keys: Set<string> }
+
+  it('brings an order to eight nodes with time, device and operator, and temperatures, out of device bytes', async () => {
+    await start()
+    const timeline = await eventually(async () => {
+      const { items } = await get<{ items: Timeline[] }>('/api/orders?limit=500')
+      const far = items.filter((one) => told8(one).length >= 8)
+      for (const one of far) {
+        const found = await get<Timeline>(`/api/orders/${encodeURIComponent(one.order)}`)
+        if (found.readings.some(({ type, value }) => type === 'Temperature' && typeof value === 'number')) return found
+      }
+      return false
+    }, PATIENCE)
+    order = timeline.order
+    expect(timeline.nodes).toHaveLength(13)
+    expect(told8(timeline).length).toBeGreaterThanOrEqual(8)
+    const printed = JSON.parse(await told(['order', order, '--data', data, '--json'])) as Timeline
+    expect(printed.order).toBe(order)
+    expect(told8(printed)).toEqual(expect.arrayContaining(told8(timeline)))
+    expect(printed.readings.length).toBeGreaterThanOrEqual(timeline.readings.length)
+    expect(await get('/api/dead-letters')).toMatchObject({ total: 0 })
+  }, 150_000)
+
+  it.each([
+    ['en-US', 'Temperature along the way', ['Placed', 'Picked', 'Loaded', 'In transit', 'Put away']],
+    ['zh-CN', '全程温度', ['下单', '上架']],
+  ])('shows the 13 nodes of the order in a browser that speaks %s', async (language, heading, words) => {
+    const browser = startBrowser(language)
+    try {
+      const page = await browser.open(`${url}/#/orders/${encodeURIComponent(order)}`)
+      const lane = await eventually(async () => {
+        const names = await page.evaluate<string[]>(
+          `[...document.querySelectorAll('ol.lane > li strong')].map(({ textContent }) => textContent)`,
+        )
+        return names.length === 13 && names
+      }, PATIENCE)
+      expect(new Set(lane).size).toBe(13)
+      expect(lane).toEqual(expect.arrayContaining(words))
+      const text = await page.evaluate<string>('document.body.textContent')
+      expect(text).toContain(order)
+      expect(text).toContain(heading)
+      expect(await page.evaluate<string>('document.documentElement.lang')).toBe(language.slice(0, 2))
+      expect(await page.evaluate<number>(`document.querySelectorAll('svg').length`)).toBeGreaterThan(0)
+    } finally {
+      await browser.close()
+    }
+  })
+
+  it('ends cleanly at Ctrl-C, with every event stored once', async () => {
+    expect(await running?.kill('SIGINT')).toBe(0)
+    before = await taken()
+    expect(before.keys.size).toBe(before.last)
+    expect(before.orders).toBeGreaterThan(0)
+  })
+
+  it('goes on where it was at the next start, and stores nothing twice', async () => {
+    await start()
+    const known = await get<{ total: number }>('/api/orders/funnel')
+    expect(known.total).toBeGreaterThanOrEqual(before.orders)
+    expect((await get<Timeline>(`/api/orders/${encodeURIComponent(order)}`)).nodes).toHaveLength(13)
+    const log = openLog(data)
+    try {
+      await eventually(() => log.stats().last >= before.last + 200, PATIENCE)
+    } finally {
+      await log.close()
+    }
+    expect(await running?.kill('SIGINT')).toBe(0)
+    const after = await taken()
+    // Numbers go on, and nothing that was known came again under a new one.
+    expect(after.keys.size).toBe(after.last)
+    for (const key of before.keys) expect(after.keys.has(key)).toBe(true)
+    process.stdout.write(
+      `demo, two starts: ${before.last} + ${after.last - before.last} events, ${after.keys.size} by dedup key, ${after.repeated} repeated\n`,
+    )
+    expect(after.repeated).toBe(0)
+  }, 150_000)
+})
+
+/** What lies in log and store when nothing runs. */
+async function taken() {
+  const keys = new Set<string>()
+  const facts = new Map<string, number>()
+  let last = 0
+  const orders = new Set<string>()
+  for await (const event of logEvents(data)) {
+    last++
+    keys.add(dedupKey(event))
+    if (event.orderid !== undefined) orders.add(event.orderid)
+    if (event.type === 'waytrace.object.v1' || event.type === 'waytrace.aggregation.v1') {
+      const fact = JSON.stringify([event.deviceid, event.time, event.data])
+      facts.set(fact, (facts.get(fact) ?? 0) + 1)
+    }
+  }
+  const stored = new Set<string>()
+  for await (const event of storeEvents(data)) stored.add(dedupKey(event))
+  expect(stored.size).toBe(keys.size)
+  return { keys, last, orders: orders.size, repeated: [...facts.values()].filter((count) => count > 1).length }
+}
