@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { requireLmdbFile } from '@waytrace/standard/journal'
 import { type Database, open } from 'lmdb'
 import type { EventDraft } from './ports.ts'
 import type { StationState } from './stations/state.ts'
@@ -41,6 +42,7 @@ export interface LocalState {
 
 export function openLocalState(path: string): LocalState {
   mkdirSync(path, { recursive: true })
+  requireLmdbFile(path)
   const root = open({ path, maxDbs: 8, mapSize: 2 ** 30, encoding: 'msgpack' })
   const table = <V, K extends string | number>(name: string) => root.openDB<V, K>({ name, encoding: 'msgpack' })
   return {

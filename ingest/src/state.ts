@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { OpsError, uuidv7 } from '@waytrace/standard'
+import { requireLmdbFile } from '@waytrace/standard/journal'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import type { Command } from './ports.ts'
 
@@ -70,6 +71,7 @@ export function openState(path: string, now: number): IngestState {
 }
 
 function openRoot(path: string): RootDatabase {
+  requireLmdbFile(path)
   try {
     return open({ path, name: null as unknown as string, maxDbs: 8, mapSize: MAP_BYTES, overlappingSync: false })
   } catch (cause) {

@@ -50,7 +50,7 @@ export const waytraceConfig = z.strictObject({
       logMaxBytes: bytes.default(17_179_869_184).describe('Accepted log: full at this many bytes.'),
       keepEvents: z
         .int()
-        .min(0)
+        .min(10_000)
         .default(1_000_000)
         .describe('Newest events the log keeps, even when all have read them.'),
       reserveBytes: z.int().min(0).default(536_870_912).describe('Free disk space a flush must leave.'),

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { requireLmdbFile } from '@waytrace/standard/journal'
 import { open, type RootDatabase } from 'lmdb'
 
 /** One opened LMDB folder, shared by everything in this thread that opens the same path. */
@@ -41,6 +42,7 @@ export function openLmdbFolder(path: string): LmdbFolder {
 }
 
 function openRoot(path: string): RootDatabase {
+  requireLmdbFile(path)
   return open({
     path,
     name: null as unknown as string,

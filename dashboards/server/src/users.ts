@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { OpsError } from '@waytrace/standard'
+import { requireLmdbFile } from '@waytrace/standard/journal'
 import type { Clock } from '@waytrace/standard/process'
 import { hashPassword, newPassword, type Role, verifyPassword } from '@waytrace/store'
 import { open } from 'lmdb'
@@ -53,6 +54,7 @@ export interface Users {
 }
 
 export function openUsers(path: string, clock: Clock): Users {
+  requireLmdbFile(path)
   const env = open({ path, maxDbs: 4 })
   const users = env.openDB<User, string>({ name: 'users' })
   const sessions = env.openDB<Session, string>({ name: 'sessions' })
