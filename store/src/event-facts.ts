@@ -30,7 +30,10 @@ export interface EventFacts {
   place?: string
   /** True for a restatement: it takes back what the event with the same key said. */
   voids: boolean
+  measured: readonly Measurement[]
 }
+
+const NOTHING: readonly Measurement[] = []
 
 export function eventFacts(accepted: AcceptedEvent): EventFacts {
   const { event, position } = accepted
@@ -42,11 +45,13 @@ export function eventFacts(accepted: AcceptedEvent): EventFacts {
     orders: orderUris(event),
     epcs: [],
     voids: false,
+    measured: NOTHING,
   }
   if (event.deviceid !== undefined) facts.device = event.deviceid
   if (!isEpcis(event)) return facts
   const { data } = event
   facts.epcs = epcsOf(event)
+  facts.measured = measurements(event)
   facts.voids = data.errorDeclaration !== undefined
   const device = event.deviceid ?? data['wt:deviceID'] ?? data.sensorElementList?.[0]?.sensorMetadata?.deviceID
   if (device !== undefined) facts.device = device
@@ -120,8 +125,8 @@ export interface Measurement {
 }
 
 /** Every measurement of an event. The channel is `wt:channel`, else the probe, component or feature of the report. */
-export function measurements(event: WaytraceEvent): Measurement[] {
-  if (!isEpcis(event) || event.data.sensorElementList === undefined) return []
+export function measurements(event: WaytraceEvent): readonly Measurement[] {
+  if (!isEpcis(event) || event.data.sensorElementList === undefined) return NOTHING
   const found: Measurement[] = []
   for (const { sensorMetadata, sensorReport } of event.data.sensorElementList)
     for (const report of sensorReport) {

@@ -33,9 +33,10 @@ export async function openKnowledge(path: string): Promise<Knowledge> {
     async rebuild() {
       const { orders, devices, control, custody, carriers, carrierHeads, state, faults } = tables
       const derived = [orders, devices, control, custody].flatMap((tables) => Object.values(tables) as Database[])
-      // The number goes first: a rebuild that dies half way starts from nothing, never from half.
-      folder.commit(() => state.removeSync('appliedTo'))
-      for (const table of [...derived, carriers, carrierHeads, faults]) await table.clearAsync()
+      // In one commit: a rebuild that dies half way has dropped all of it or nothing.
+      folder.commit(() => {
+        for (const table of [...derived, carriers, carrierHeads, state, faults]) table.clearSync()
+      })
     },
     close: () => folder.close(),
   }

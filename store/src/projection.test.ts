@@ -110,10 +110,15 @@ test('orders are listed with the newest change first, by node and by the begin o
   )
   await known.projection.apply(numbered(...scans, loading(7, 9)))
   const numbers = (page: { items: { order: string }[] }) => page.items.map(({ order }) => order)
-  expect(numbers(known.orders.list({ limit: 9 }))).toEqual(['ORD-7', 'ORD-x3', 'ORD-x2', 'ORD-x1'])
+  expect(numbers(known.orders.list({ limit: 9 }))).toEqual(['ORD-7', 'ORD-x2', 'ORD-x1', 'ORD-x3'])
   const first = known.orders.list({ limit: 2 })
-  expect(numbers(known.orders.list({ limit: 2, after: first.next }))).toEqual(['ORD-x2', 'ORD-x1'])
+  expect(numbers(known.orders.list({ limit: 2, after: first.next }))).toEqual(['ORD-x1', 'ORD-x3'])
   expect(numbers(known.orders.list({ limit: 9, node: 'loaded' }))).toEqual(['ORD-7'])
+  await known.projection.apply([
+    accept(5, objectEvent({ time: exampleTime(1), orderid: exampleOrder('x1'), data: { bizStep: 'packing' } })),
+  ])
+  expect(numbers(known.orders.list({ limit: 9 }))).toEqual(['ORD-x1', 'ORD-7', 'ORD-x2', 'ORD-x3'])
+  expect(numbers(known.orders.list({ limit: 9, node: 'picked' }))).toEqual(['ORD-x2', 'ORD-x3'])
   const byNumber = known.orders.list({ limit: 2, prefix: 'ORD-x' })
   expect(numbers(byNumber)).toEqual(['ORD-x1', 'ORD-x2'])
   expect(numbers(known.orders.list({ limit: 2, prefix: 'ORD-x', after: byNumber.next }))).toEqual(['ORD-x3'])

@@ -7,8 +7,8 @@ import { type EventFacts, eventFacts } from './event-facts.ts'
 import type { LmdbFolder } from './lmdb-folder.ts'
 import type { AcceptedEvent, Projection } from './ports.ts'
 import { type CarrierTable, carrierLog, carrierMemo } from './projections/carriers.ts'
-import { applyControl, type ControlTables, openControlTables } from './projections/device-control.ts'
 import { type DeviceTables, deviceWriter, openDeviceTables } from './projections/device-book.ts'
+import { applyControl, type ControlTables, openControlTables } from './projections/device-control.ts'
 import { type OrderTables, openOrderTables, orderWriter } from './projections/order-book.ts'
 import { type OrderFact, orderFactOf } from './projections/order-fact.ts'
 import { reduceOrder } from './projections/orders.ts'
@@ -87,7 +87,8 @@ export function projection(folder: LmdbFolder, tables: ProjectionTables): Projec
         void tables.faults.put(accepted.position, String(error))
       }
     }
-    for (const part of [custody.rows, devices, orders, carriers]) part.flush()
+    for (const part of [custody.rows, devices, carriers]) part.flush()
+    orders.flush(last)
     void tables.state.put('appliedTo', last)
     appliedHere = last
   }
@@ -113,7 +114,7 @@ export function projection(folder: LmdbFolder, tables: ProjectionTables): Projec
       const epcs = bound.get(uri)
       tell(uri, epcs === undefined ? fact : { ...fact, epcs })
     }
-    if (fact.node === 'departed') for (const thing of [...facts.epcs, ...facts.orders]) custody.touch(thing)
+    if (fact.node === 'departed') memo.forget()
     tellCarried(accepted, facts, fact)
     for (const stay of stays)
       if (stay.role !== 'device')
@@ -132,19 +133,26 @@ export function projection(folder: LmdbFolder, tables: ProjectionTables): Projec
     for (const thing of subjectsOf(event, facts)) {
       const through = { ...fact, through: thing }
       carriers.add(thing, through)
-      const epoch = custody.epoch(thing)
+      // Only a departure lets a report say something new of what is inside; what comes in late is caught up with.
       const repeats = fact.node === 'in_transit' && fact.notes === undefined && fact.voids === undefined
-      if (repeats && memo.applied(thing, 'in_transit', epoch, facts.ms)) continue
-      const { orders: inside, later } = custody.ordersInside([thing], facts.ms)
+      if (repeats && memo.applied(thing, facts.ms)) continue
+      const inside = custody.ordersInside([thing], facts.ms)
       for (const uri of inside) if (!facts.orders.includes(uri)) tell(uri, through)
-      if (repeats && !later) memo.note(thing, 'in_transit', epoch, facts.ms)
+      if (repeats) memo.note(thing, facts.ms)
+      if (fact.node === 'departed') reportsAfter(thing, facts.ms)
     }
+  }
+
+  /** A departure that becomes known late: the vehicle has reported on its way already. */
+  function reportsAfter(thing: string, from: number): void {
+    for (const later of carriers.during(thing, from, Number.MAX_SAFE_INTEGER))
+      if (later.node === 'in_transit') for (const uri of custody.ordersInside([thing], later.ms)) tell(uri, later)
   }
 
   /** What happened to the group, and to what that was in, happened to what turns out to have been inside. */
   function catchUp(member: string, isOrder: boolean, group: string, from: number, to: number, depth = 0): void {
     for (const fact of carriers.during(group, from, to)) {
-      const inside = isOrder ? [member] : custody.ordersInside([member], fact.ms).orders
+      const inside = isOrder ? [member] : custody.ordersInside([member], fact.ms)
       for (const uri of inside) tell(uri, fact)
     }
     if (depth >= MAX_DEPTH) return

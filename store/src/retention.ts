@@ -3,6 +3,7 @@ import { purgeStep, type TooOld } from './adapters/embedded/purge.ts'
 import { openEventTables } from './adapters/embedded/tables.ts'
 import { openDeadLetterTables, purgeDeadLetters } from './dead-letters.ts'
 import { openLmdbFolder } from './lmdb-folder.ts'
+import { compactChanges, openOrderTables } from './projections/order-book.ts'
 
 /** How long each class of data is kept, in ms; an absent class for ever. Orders, custody and identities are not aged. */
 export interface RetentionPolicy {
@@ -29,6 +30,7 @@ const STEP = 100
 export function retention(path: string, policy: RetentionPolicy, clock: Clock): Retention {
   const folder = openLmdbFolder(path)
   const events = openEventTables(folder)
+  const orders = openOrderTables(folder.root)
   const letters = openDeadLetterTables(folder.root)
   return {
     async step() {
@@ -36,9 +38,10 @@ export function retention(path: string, policy: RetentionPolicy, clock: Clock): 
       const old: TooOld = {}
       if (policy.readingsMs !== undefined) old.readingsBefore = now - policy.readingsMs
       if (policy.eventsMs !== undefined) old.eventsBefore = now - policy.eventsMs
-      const moreEvents = purgeStep(folder, events, old, STEP)
-      if (policy.deadLettersMs === undefined) return moreEvents
-      return purgeDeadLetters(folder, letters, now - policy.deadLettersMs, STEP) || moreEvents
+      const more = [purgeStep(folder, events, old, STEP), folder.commit(() => compactChanges(orders, STEP))]
+      if (policy.deadLettersMs !== undefined)
+        more.push(purgeDeadLetters(folder, letters, now - policy.deadLettersMs, STEP))
+      return more.includes(true)
     },
     close: () => folder.close(),
   }

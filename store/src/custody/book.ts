@@ -50,7 +50,7 @@ export function custodyBook(tables: CustodyTables, uriOf: (order: string) => str
     ordersOfGroup(group, at) {
       refresh()
       const look = (inside: string) => insideAt(tables.memberships, inside, at)
-      const { orders } = ordersInside(look, [group, ...watchedBy(tables, group, at)])
+      const orders = ordersInside(look, [group, ...watchedBy(tables, group, at)])
       return [...orders]
     },
     sensorsOfOrder(order) {

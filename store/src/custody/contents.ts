@@ -1,6 +1,6 @@
 import type { Role } from './event-custody.ts'
 import { type Inside, insideAt } from './inside.ts'
-import { lastEnd, type Membership, type MembershipTable, membershipsNow } from './tables.ts'
+import { type Membership, type MembershipTable, membershipsNow } from './tables.ts'
 
 /** What is in a group now, as far as goods are concerned. */
 interface Now {
@@ -18,17 +18,18 @@ export function groupContents(table: MembershipTable, capacity = 20_000) {
   let groups = new Map<string, Now>()
 
   function load(group: string): Now {
-    const now: Now = { inside: new Map(), since: lastEnd(table, group) }
-    for (const membership of membershipsNow(table, group)) add(now, membership)
+    const { inside, lastEnd } = membershipsNow(table, group)
+    const now: Now = { inside: new Map(), since: lastEnd }
+    for (const membership of inside) add(now, membership)
     if (groups.size >= capacity) groups = new Map()
     groups.set(group, now)
     return now
   }
 
   return {
-    at(group: string, ms: number): Inside {
+    at(group: string, ms: number): Iterable<Inside> {
       const now = groups.get(group) ?? load(group)
-      return ms > now.since ? { members: now.inside.values(), later: false } : insideAt(table, group, ms)
+      return ms > now.since ? now.inside.values() : insideAt(table, group, ms)
     },
     changed(group: string, removed: readonly Membership[], added: readonly Membership[]): void {
       const now = groups.get(group)

@@ -1,5 +1,5 @@
 import { isEpcis, type WaytraceEvent } from '@waytrace/standard'
-import { type EventFacts, measurements, type NamedEpcs } from '../event-facts.ts'
+import type { EventFacts, NamedEpcs } from '../event-facts.ts'
 import type { GroupKind } from './kinds.ts'
 import { isPlace, isSscc, isVehicle, placeKind } from './kinds.ts'
 import type { Fact } from './slot.ts'
@@ -149,7 +149,7 @@ function sensorStatements(event: WaytraceEvent, facts: EventFacts): Statement[] 
       : facts.epcs.length === 1
         ? facts.epcs[0]
         : undefined
-  const devices = new Set(measurements(event).map(({ device }) => device))
+  const devices = new Set(facts.measured.map(({ device }) => device))
   const found: Statement[] = []
   for (const member of devices) if (place !== undefined && place !== member) found.push(watches(member, place))
   return found

@@ -69,18 +69,18 @@ export function* membershipsDuring(
   for (const { value } of table.getRange({ start, end })) if (value[5] <= to) yield unpacked(value)
 }
 
-/** Goods that are in the group and have not left. */
-export function* membershipsNow(table: MembershipTable, group: string): Iterable<Membership> {
-  yield* membershipsDuring(table, 'goods', group, OPEN_END, Number.MAX_SAFE_INTEGER)
-}
-
-/** UTC ms of the newest end of a stay of goods in the group. */
-export function lastEnd(table: MembershipTable, group: string): number {
+/** Goods that are in the group and have not left, and UTC ms of the newest end of a stay in it. */
+export function membershipsNow(table: MembershipTable, group: string): { inside: Membership[]; lastEnd: number } {
   const key = keyText(group)
-  const range = { start: ['goods', key, OPEN_END, ''], end: ['goods', key, Number.NEGATIVE_INFINITY, ''] } as const
-  for (const { value } of table.getRange({ start: [...range.start], end: [...range.end], reverse: true, limit: 1 }))
-    return value[6] ?? Number.NEGATIVE_INFINITY
-  return Number.NEGATIVE_INFINITY
+  const start: MembershipKey = ['goods', key, Number.POSITIVE_INFINITY, '']
+  const end: MembershipKey = ['goods', key, Number.NEGATIVE_INFINITY, '']
+  const inside: Membership[] = []
+  for (const { value } of table.getRange({ start, end, reverse: true })) {
+    const membership = unpacked(value)
+    if (membership.to !== undefined) return { inside, lastEnd: membership.to }
+    inside.push(membership)
+  }
+  return { inside, lastEnd: Number.NEGATIVE_INFINITY }
 }
 
 function unpacked([member, role, slot, group, kind, from, to, ...evidence]: Packed): Membership {

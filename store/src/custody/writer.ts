@@ -26,28 +26,14 @@ export interface CustodyWriter {
   apply(statement: Statement | Emptied, facts: EventFacts): NewStay[]
   /** Where a thing is or was, as far as goods are concerned. */
   staysOf(member: string): Stay[]
-  /** Counts up whenever what is in the group, at any depth, may have changed. Lives in memory only. */
-  epoch(group: string): number
-  touch(group: string): void
   /** The orders inside things at a time. */
-  ordersInside(things: readonly string[], at: number): ReturnType<typeof ordersInside>
+  ordersInside(things: readonly string[], at: number): Set<string>
   forget(): void
 }
 
 export function custodyWriter(tables: CustodyTables): CustodyWriter {
   const rows = rowCache(tables.rows)
   const contents = groupContents(tables.memberships)
-  let epochs = new Map<string, number>()
-
-  function touch(group: string, depth = 0): void {
-    epochs.set(group, (epochs.get(group) ?? 0) + 1)
-    if (depth > 5) return
-    for (const [slot, facts] of Object.entries(rows.get(keyText(group))?.slots ?? {})) {
-      if (slot.startsWith('watch:')) continue
-      const last = facts.findLast(({ op }) => op === 'in')
-      if (last?.group !== undefined) touch(last.group, depth + 1)
-    }
-  }
 
   function state(statement: Statement, facts: EventFacts): NewStay[] {
     const { member, role, op, group, kind, how } = statement
@@ -77,7 +63,6 @@ export function custodyWriter(tables: CustodyTables): CustodyWriter {
     if (who.role !== 'device') {
       for (const stay of old.values()) contents.changed(stay.group, [{ ...stay, ...who }], [])
       for (const stay of added) contents.changed(stay.group, [], [{ ...stay, ...who }])
-      for (const { group } of [...old.values(), ...added]) touch(group)
     }
     return added.map((stay) => ({ ...stay, member: who.member, role: who.role }))
   }
@@ -105,13 +90,10 @@ export function custodyWriter(tables: CustodyTables): CustodyWriter {
       const slots = Object.entries(rows.get(keyText(member))?.slots ?? {})
       return slots.flatMap(([slot, facts]) => (slot.startsWith('watch:') ? [] : staysOf(facts)))
     },
-    epoch: (group) => epochs.get(group) ?? 0,
-    touch: (group) => touch(group),
     ordersInside: (things, at) => ordersInside((group) => contents.at(group, at), things),
     forget() {
       rows.forget()
       contents.forget()
-      epochs = new Map()
     },
   }
 }

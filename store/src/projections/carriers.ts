@@ -1,5 +1,5 @@
 import type { Database } from 'lmdb'
-import { KEY_SEPARATOR, keyText } from '../keys.ts'
+import { keyText } from '../keys.ts'
 import { rowCache } from '../lmdb-cache.ts'
 import type { OrderFact } from './order-fact.ts'
 
@@ -53,18 +53,21 @@ export function carrierLog(table: CarrierTable, heads: Database<number, string>)
   }
 }
 
-/** What a vehicle's repeated report did last, so that the next one need not look at a hundred orders again. */
+/**
+ * Which vehicles said already that they are on the way, since the last departure of any: their next report need not
+ * look at a hundred orders again.
+ */
 export function carrierMemo(capacity = 10_000) {
-  let memo = new Map<string, { epoch: number; ms: number }>()
+  let memo = new Map<string, number>()
   return {
-    /** Whether the same fact was applied to the same load at an earlier time. */
-    applied(thing: string, node: string, epoch: number, ms: number): boolean {
-      const last = memo.get(`${thing}${KEY_SEPARATOR}${node}`)
-      return last !== undefined && last.epoch === epoch && last.ms <= ms
+    /** Whether the same was said at an earlier time. */
+    applied(thing: string, ms: number): boolean {
+      const last = memo.get(thing)
+      return last !== undefined && last <= ms
     },
-    note(thing: string, node: string, epoch: number, ms: number): void {
+    note(thing: string, ms: number): void {
       if (memo.size >= capacity) memo = new Map()
-      memo.set(`${thing}${KEY_SEPARATOR}${node}`, { epoch, ms })
+      memo.set(thing, ms)
     },
     forget(): void {
       memo = new Map()

@@ -1,5 +1,5 @@
 import type { RootDatabase } from 'lmdb'
-import { devicesOf, type EventFacts, measurements } from '../event-facts.ts'
+import { devicesOf, type EventFacts } from '../event-facts.ts'
 import { keyText } from '../keys.ts'
 import { rowCache } from '../lmdb-cache.ts'
 import type { AcceptedEvent, DeviceBook, DeviceView } from '../ports.ts'
@@ -68,9 +68,8 @@ export function deviceWriter(tables: DeviceTables): DeviceWriter {
         health(accepted, facts)
         return
       }
-      const measured = measurements(accepted.event)
       for (const urn of devicesOf(accepted.event))
-        rows.set(keyText(urn), reduceDevice(device(urn, accepted), accepted, facts, measured))
+        rows.set(keyText(urn), reduceDevice(device(urn, accepted), accepted, facts, facts.measured))
     },
     flush() {
       rows.flush()

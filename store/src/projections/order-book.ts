@@ -12,8 +12,8 @@ interface Totals {
   orders: number
   funnel: Partial<Record<Node, number>>
 }
-/** [node, minus the change's UTC ms, order key]: newest first. */
-type RecentKey = [number, number, string]
+/** Orders a batch changed, latest last: row key and node by its index. */
+type Changed = [string, number][]
 
 export type OrderTables = ReturnType<typeof openOrderTables>
 
@@ -22,7 +22,11 @@ const INDEX = new Map<Node, number>(NODES.map(({ node }, i) => [node, i]))
 export function openOrderTables(root: RootDatabase) {
   return {
     orders: root.openDB<OrderRow, string>({ name: 'orders', encoding: 'json' }),
-    recent: root.openDB<number, RecentKey>({ name: 'orders-recent', encoding: 'json' }),
+    /**
+     * Number of a batch's last event -> the orders it changed. One row a batch, because an index of orders by time
+     * costs two writes a change; an entry counts when the order's row still names the batch.
+     */
+    changes: root.openDB<Changed, number>({ name: 'orders-changes', encoding: 'json' }),
     totals: root.openDB<Totals, string>({ name: 'orders-totals', encoding: 'json' }),
     stages: root.openDB<StageMeans, string>({ name: 'stages', encoding: 'json' }),
   }
@@ -37,7 +41,8 @@ export function orderRowKey(uri: string): string {
 export interface OrderWriter {
   get(uri: string): OrderState | undefined
   set(state: OrderState): void
-  flush(): void
+  /** `last` is the number of the last event of the batch. */
+  flush(last: number): void
   forget(): void
 }
 
@@ -55,19 +60,25 @@ export function orderWriter(tables: OrderTables): OrderWriter {
     get: (uri) => rows.get(orderRowKey(uri)),
     set(state) {
       const key = orderRowKey(state.uri)
-      if (!before.has(key)) before.set(key, rows.get(key))
+      const old = before.has(key) ? before.get(key) : rows.get(key)
+      // To the end: the list of changes is in the order of the last one of each.
+      before.delete(key)
+      before.set(key, old)
       rows.set(key, state)
     },
-    flush() {
+    flush(last) {
       if (before.size === 0) return
       const totals = tables.totals.get('all') ?? { orders: 0, funnel: {} }
       const means = tables.stages.get('all') ?? {}
+      const changed: Changed = []
       for (const [key, old] of before) {
         const now = rows.get(key)
         if (now === undefined) continue
-        index(key, old, now, totals)
+        rows.set(key, { ...now, changed: last })
+        changed.push([key, INDEX.get(count(old, now, totals)) ?? 0])
         learnStages(means, old === undefined ? [] : reached(old), reached(now))
       }
+      void tables.changes.put(last, changed)
       void tables.totals.put('all', totals)
       void tables.stages.put('all', means)
       before.clear()
@@ -78,22 +89,18 @@ export function orderWriter(tables: OrderTables): OrderWriter {
       before.clear()
     },
   }
-
-  function index(key: string, old: OrderState | undefined, now: OrderState, totals: Totals): void {
-    const node = farthestNode(now)
-    if (old === undefined) totals.orders += 1
-    else {
-      const was = farthestNode(old)
-      totals.funnel[was] = (totals.funnel[was] ?? 1) - 1
-      void tables.recent.remove(recentKey(was, old, key))
-    }
-    totals.funnel[node] = (totals.funnel[node] ?? 0) + 1
-    void tables.recent.put(recentKey(node, now, key), 1)
-  }
 }
 
-function recentKey(node: Node, { updatedMs }: OrderState, key: string): RecentKey {
-  return [INDEX.get(node) ?? 0, -updatedMs, key]
+/** Counts the order at its node, and no longer where it was. */
+function count(old: OrderState | undefined, now: OrderState, totals: Totals): Node {
+  const node = farthestNode(now)
+  if (old === undefined) totals.orders += 1
+  else {
+    const was = farthestNode(old)
+    totals.funnel[was] = (totals.funnel[was] ?? 1) - 1
+  }
+  totals.funnel[node] = (totals.funnel[node] ?? 0) + 1
+  return node
 }
 
 /** The orders an order number or URI means: their rows. */
@@ -130,7 +137,7 @@ export function orderBook(tables: OrderTables, refresh: () => void): OrderBook {
   }
 }
 
-/** A page's token is the last order's change time and key, so that paging goes on where it was while orders move. */
+/** A page's token is the place of its last order in the list of changes. */
 function newestFirst(
   tables: OrderTables,
   means: StageMeans,
@@ -138,23 +145,39 @@ function newestFirst(
   after: string | undefined,
   node: Node | undefined,
 ): Page<OrderView> {
-  const cut = after?.indexOf(' ') ?? -1
-  const from =
-    after === undefined || cut < 0 ? undefined : { time: Number(after.slice(0, cut)), key: after.slice(cut + 1) }
-  const nodes = node === undefined ? NODES.map((_, i) => i) : [INDEX.get(node) ?? 0]
-  const found: RecentKey[] = []
-  for (const i of nodes) {
-    const start: RecentKey = from === undefined ? [i, Number.NEGATIVE_INFINITY, ''] : [i, from.time, from.key]
-    const range = { start, end: [i, Number.POSITIVE_INFINITY, ''] as RecentKey, limit: limit + 2 }
-    for (const key of tables.recent.getKeys(range)) if (from === undefined || key[2] !== from.key) found.push(key)
+  const [batch = Number.MAX_SAFE_INTEGER, index = Number.MAX_SAFE_INTEGER] = after?.split(' ').map(Number) ?? []
+  const wanted = node === undefined ? undefined : INDEX.get(node)
+  // So that a look for the last few at a node need not read all changes there ever were.
+  const most = node === undefined ? undefined : tables.totals.get('all')?.funnel[node]
+  const items: OrderView[] = []
+  let next = ''
+  for (const { key, value } of tables.changes.getRange({ start: batch, reverse: true })) {
+    for (let i = value.length - 1; i >= 0; i--) {
+      const [rowKey = '', at] = value[i] ?? []
+      if ((key === batch && i >= index) || (wanted !== undefined && at !== wanted)) continue
+      if (after === undefined && items.length === most) return { items }
+      const row = tables.orders.get(rowKey)
+      if (row === undefined || row.changed !== key) continue
+      if (items.length >= limit) return { items, next }
+      items.push(orderView(unpackOrder(row), means))
+      next = `${key} ${i}`
+    }
   }
-  found.sort((a, b) => a[1] - b[1] || (a[2] < b[2] ? -1 : 1))
-  const items = found.slice(0, limit).flatMap(([, , key]) => {
-    const row = tables.orders.get(key)
-    return row === undefined ? [] : [orderView(unpackOrder(row), means)]
-  })
-  const last = found[limit - 1]
-  return found.length > limit && last !== undefined ? { items, next: `${last[1]} ${last[2]}` } : { items }
+  return { items }
+}
+
+/** Takes what no longer counts out of old lists of changes. True when there may be more; begins again when done. */
+export function compactChanges({ orders, changes, totals }: OrderTables, batches: number): boolean {
+  const done = totals.get('compacted')?.orders ?? 0
+  const old = [...changes.getRange({ start: done + 1, limit: batches })]
+  for (const { key, value } of old) {
+    const kept = value.filter(([rowKey]) => orders.get(rowKey)?.changed === key)
+    if (kept.length === 0) void changes.remove(key)
+    else if (kept.length < value.length) void changes.put(key, kept)
+  }
+  const more = old.length === batches
+  void totals.put('compacted', { orders: more ? (old.at(-1)?.key ?? 0) : 0, funnel: {} })
+  return more
 }
 
 function byNumber(

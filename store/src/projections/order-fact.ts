@@ -1,5 +1,5 @@
 import { isEpcis, type Node } from '@waytrace/standard'
-import { type EventFacts, measurements } from '../event-facts.ts'
+import type { EventFacts } from '../event-facts.ts'
 import { fnv1a } from '../keys.ts'
 import type { AcceptedEvent, OrderView } from '../ports.ts'
 
@@ -66,7 +66,7 @@ export function orderFactOf(accepted: AcceptedEvent, facts: EventFacts): OrderFa
   return fact
 }
 
-function notesOf({ event }: AcceptedEvent, { step, voids }: EventFacts): { kind: string; text: string }[] {
+function notesOf({ event }: AcceptedEvent, { step, voids, measured }: EventFacts): { kind: string; text: string }[] {
   switch (event.type) {
     case 'waytrace.alarm.v1':
       return [{ kind: 'alarm', text: `${event.data.state}: ${event.data.message}` }]
@@ -88,10 +88,9 @@ function notesOf({ event }: AcceptedEvent, { step, voids }: EventFacts): { kind:
   if (disposition !== undefined && TOLD.has(disposition) && disposition !== exception)
     notes.push({ kind: 'exception', text: disposition })
   if (step !== undefined && TOLD_STEPS.has(step)) notes.push({ kind: step, text: disposition ?? step })
-  if (data.sensorElementList !== undefined)
-    for (const { type, value, unit, exception: failed } of measurements(event))
-      if (failed === 'ALARM_CONDITION')
-        notes.push({ kind: 'excursion', text: `${type} ${value ?? ''} ${unit ?? ''}`.trim() })
+  for (const { type, value, unit, exception: failed } of measured)
+    if (failed === 'ALARM_CONDITION')
+      notes.push({ kind: 'excursion', text: `${type} ${value ?? ''} ${unit ?? ''}`.trim() })
   return notes
 }
 

@@ -19,6 +19,8 @@ export interface OrderState {
   voided: number[]
   updatedAt: string
   updatedMs: number
+  /** Number of the last event of the batch that changed it last. */
+  changed: number
 }
 
 /** Bounds of one order's row: an order that is scanned for ever must not grow for ever. */
@@ -114,7 +116,7 @@ function visitView(node: Node, [first, ...more]: Visit[], expectedMs: number | u
 }
 
 function newOrder(uri: string, { at, ms }: OrderFact): OrderState {
-  return { uri, visits: {}, known: {}, notes: [], epcs: [], voided: [], updatedAt: at, updatedMs: ms }
+  return { uri, visits: {}, known: {}, notes: [], epcs: [], voided: [], updatedAt: at, updatedMs: ms, changed: 0 }
 }
 
 /** A vehicle that stands loaded at the dock reports, too: it carries orders in transit only once they departed. */
