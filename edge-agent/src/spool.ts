@@ -49,7 +49,9 @@ export async function openSpool(path: string, config: AgentConfig['spool'], port
     ports.freeBytes === undefined ? { clock } : { clock, freeBytes: ports.freeBytes },
   )
   const cursor = await journal.cursor('uplink', { required: true })
-  let next = journal.stats().last + 1
+  let last = journal.stats().last
+  let next = last + 1
+  const listeners = new Set<() => void>()
   const id = spoolId(join(path, 'id'), next === 1)
   let trimmed = cursor.position
   let trimming: Promise<void> = Promise.resolve()
@@ -107,6 +109,8 @@ export async function openSpool(path: string, config: AgentConfig['spool'], port
     } catch (error) {
       throw fail(error)
     }
+    last = first + entries.length - 1
+    for (const listener of listeners) listener()
     return stamps
   }
 
@@ -120,20 +124,24 @@ export async function openSpool(path: string, config: AgentConfig['spool'], port
       return cursor.position
     },
     get last() {
-      return journal.stats().last
+      return last
     },
     async passed(position) {
       if (position <= cursor.position) return
       await cursor.commit(position)
-      if (position - trimmed < TRIM_EVERY && position < journal.stats().last) return
+      if (position - trimmed < TRIM_EVERY && position < last) return
       trimmed = position
       trimming = trimming.then(() => journal.trim())
       await trimming
     },
-    onAppend: (listener) => journal.onAppend(listener),
+    // Only this process appends: no need to look for others, and what is told is what was promised.
+    onAppend(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     stats() {
       const stats = journal.stats()
-      return { ...stats, depth: Math.max(0, stats.last - Math.max(cursor.position, stats.first - 1)) }
+      return { ...stats, last, depth: Math.max(0, last - Math.max(cursor.position, stats.first - 1)) }
     },
     async close() {
       if (closed) return

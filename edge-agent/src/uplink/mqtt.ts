@@ -47,6 +47,8 @@ const WINDOW_BYTES = 1024 * 1024
 const UNMARKED = 20_000
 /** How long to wait for the retained mark before sending: it may spare sending what has arrived. */
 const MARK_WAIT_MS = 250
+/** When to read again what was not there yet. */
+const AGAIN_MS = 10
 /** Looks per ackTimeoutMs. Counted instead of timed: the agent's clock may be a virtual one. */
 const LOOKS = 4
 
@@ -76,6 +78,7 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
   let lookTimer: Timer | undefined
   let openTimer: Timer | undefined
   let releaseTimer: Timer | undefined
+  let againTimer: Timer | undefined
   let unsubscribe: (() => void) | undefined
 
   function open(): void {
@@ -179,11 +182,20 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
       const next = flows.next()
       if (next === undefined) return
       const entries = ahead.read(next.from - 1, next.max)
-      const start = entries.findIndex(({ position }) => !abandoned.has(position))
-      if (start !== 0) {
+      const start = entries.find(({ position }) => !abandoned.has(position))?.position
+      if (start === undefined && entries.length === 0) {
+        // A reader may be a moment behind the writer; what is not there yet must not be skipped.
+        ahead.reset()
+        againTimer ??= clock.after(AGAIN_MS, () => {
+          againTimer = undefined
+          pump()
+        })
+        return
+      }
+      if (start !== next.from) {
         // Dropped by policy or given up: nothing to send there.
-        const to = start > 0 ? (entries[start]?.position ?? 0) - 1 : next.from + next.max - 1
-        flows.sent(next.from, to, 0)
+        const end = (start ?? (entries.at(-1)?.position ?? 0) + 1) - 1
+        flows.sent(next.from, Math.min(end, next.from + next.max - 1), 0)
         continue
       }
       const end = entries.findIndex(({ position }) => abandoned.has(position))
@@ -236,6 +248,8 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
   /** Regularly: is the line alive, and does the mark move? */
   function look(): void {
     if (!ready || client === undefined) return
+    flows.appended(spool.last)
+    pump()
     if (flows.inFlight === 0 && flows.reached <= spool.mark) {
       idleLooks = 0
       return
@@ -283,7 +297,7 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
       if (stopped) return
       stopped = true
       unsubscribe?.()
-      for (const timer of [lookTimer, openTimer, releaseTimer]) timer?.cancel()
+      for (const timer of [lookTimer, openTimer, releaseTimer, againTimer]) timer?.cancel()
       const last = client
       ready = false
       if (last === undefined) return
