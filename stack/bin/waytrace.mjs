@@ -8,7 +8,17 @@ import { fileURLToPath } from 'node:url'
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const main = join(root, 'stack/dist/main.js')
 const stamp = join(root, 'stack/dist/.tsbuildinfo')
-const packages = ['standard', 'devices', 'edge-agent', 'broker', 'store', 'ingest', 'dashboards/server', 'stack']
+const packages = [
+  'standard',
+  'devices',
+  'edge-agent',
+  'broker',
+  'store',
+  'ingest',
+  'correlator',
+  'dashboards/server',
+  'stack',
+]
 
 function newest(folder) {
   let time = 0
