@@ -57,6 +57,17 @@ test('a hundred orders leave with one departure that names none of them', async 
   expect(known.orders.funnel()).toMatchObject({ departed: 100, loaded: 1 })
 })
 
+test('a departure that becomes known after the reports from the road puts its orders in transit since then', async () => {
+  const known = await knowledge()
+  const report = (seconds: number) =>
+    readingEvent({ time: exampleTime(seconds), deviceid: PROBE, data: { bizStep: 'transporting', epcList: [TRUCK] } })
+  await known.projection.apply(
+    numbered(loading(1, 1), report(5), report(500), report(900), vehicleAt('departing', 400)),
+  )
+  const inTransit = known.orders.order('ORD-1')?.nodes.find(({ node }) => node === 'in_transit')
+  expect(inTransit?.at).toBe(exampleTime(500))
+})
+
 test('applying a batch again, or one that overlaps, changes nothing', async () => {
   const known = await knowledge()
   const batch = numbered(loading(1, 1), vehicleAt('departing', 10), vehicleAt('arriving', 20), loading(2, 30))
