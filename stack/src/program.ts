@@ -13,6 +13,7 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   import: async () => (await import('./commands/import.ts')).importCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
   decode: async () => (await import('./commands/decode.ts')).decodeCommand,
+  causes: async () => (await import('./commands/causes.ts')).causesCommand,
   epcis: async () => (await import('./commands/epcis.ts')).epcisCommand,
   dlq: async () => (await import('./commands/dlq.ts')).dlqCommand,
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,
