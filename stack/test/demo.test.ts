@@ -7,9 +7,9 @@ import { told, waytrace } from './support/waytrace.ts'
 
 interface Visit {
   node: string
-  at?: string
-  device?: string
-  operator?: string
+  at?: string | undefined
+  device?: string | undefined
+  operator?: string | undefined
 }
 interface Timeline {
   order: string
@@ -41,9 +41,15 @@ async function get<T>(path: string): Promise<T> {
   return (await response.json()) as T
 }
 
-/** Nodes that say when, by which device and by whom. */
-function told8({ nodes }: Timeline): Visit[] {
-  return nodes.filter(({ at, device, operator }) => at !== undefined && device !== undefined && operator !== undefined)
+/** Nodes that say when, by which device and by whom. What is still expected changes with what is learned meanwhile. */
+function witnessed({ nodes }: Pick<Timeline, 'nodes'>): Visit[] {
+  return nodes
+    .filter(({ at, device, operator }) => at !== undefined && device !== undefined && operator !== undefined)
+    .map(({ node, at, device, operator }) => ({ node, at, device, operator }))
+}
+
+function hasTemperature({ readings }: Timeline): boolean {
+  return readings.some(({ type, value }) => type === 'Temperature' && typeof value === 'number')
 }
 
 describe.sequential('npm start', () => {
@@ -54,20 +60,20 @@ describe.sequential('npm start', () => {
     await start()
     const timeline = await eventually(async () => {
       const { items } = await get<{ items: Timeline[] }>('/api/orders?limit=500')
-      const far = items.filter((one) => told8(one).length >= 8)
+      const far = items.filter((one) => witnessed(one).length >= 8)
       for (const one of far) {
         const found = await get<Timeline>(`/api/orders/${encodeURIComponent(one.order)}`)
-        if (found.readings.some(({ type, value }) => type === 'Temperature' && typeof value === 'number')) return found
+        if (hasTemperature(found)) return found
       }
       return false
     }, PATIENCE)
     order = timeline.order
     expect(timeline.nodes).toHaveLength(13)
-    expect(told8(timeline).length).toBeGreaterThanOrEqual(8)
+    expect(witnessed(timeline).length).toBeGreaterThanOrEqual(8)
     const printed = JSON.parse(await told(['order', order, '--data', data, '--json'])) as Timeline
     expect(printed.order).toBe(order)
-    expect(told8(printed)).toEqual(expect.arrayContaining(told8(timeline)))
-    expect(printed.readings.length).toBeGreaterThanOrEqual(timeline.readings.length)
+    expect(witnessed(printed)).toEqual(expect.arrayContaining(witnessed(timeline)))
+    expect(hasTemperature(printed)).toBe(true)
     expect(await get('/api/dead-letters')).toMatchObject({ total: 0 })
   }, 150_000)
 
@@ -118,7 +124,7 @@ describe.sequential('npm start', () => {
     const after = await taken()
     // Numbers go on, and nothing that was known came again under a new one.
     expect(after.keys.size).toBe(after.last)
-    for (const key of before.keys) expect(after.keys.has(key)).toBe(true)
+    expect([...before.keys].filter((key) => !after.stored.has(key))).toEqual([])
     process.stdout.write(
       `demo, two starts: ${before.last} + ${after.last - before.last} events, ${after.keys.size} by dedup key, ${after.repeated} repeated\n`,
     )
@@ -141,8 +147,16 @@ async function taken() {
       facts.set(fact, (facts.get(fact) ?? 0) + 1)
     }
   }
-  const stored = new Set<string>()
-  for await (const event of storeEvents(data)) stored.add(dedupKey(event))
-  expect(stored.size).toBe(keys.size)
-  return { keys, last, orders: orders.size, repeated: [...facts.values()].filter((count) => count > 1).length }
+  const stored: string[] = []
+  for await (const event of storeEvents(data)) stored.push(dedupKey(event))
+  // The store may end a little before the log, which holds the rest for the next start; it never has a thing twice.
+  expect(new Set(stored).size).toBe(stored.length)
+  expect(stored.filter((key) => !keys.has(key))).toEqual([])
+  return {
+    keys,
+    stored: new Set(stored),
+    last,
+    orders: orders.size,
+    repeated: [...facts.values()].filter((count) => count > 1).length,
+  }
 }
