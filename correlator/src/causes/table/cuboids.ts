@@ -7,7 +7,7 @@ export interface Cuboid {
   codes: Int32Array
   /** How many combinations occur. */
   size: number
-  /** ln of the number of ways to name a combination of this kind: what a cause of it must gain to be worth its name. */
+  /** ln of the ways to name a combination, more for every attribute: what a cause must gain to be worth its name. */
   nameCost: number
   /** Rows of each combination, built on first use. */
   members(code: number): Int32Array
@@ -15,6 +15,8 @@ export interface Cuboid {
 
 /** Sets of attributes looked at, at most: it bounds the time for tables with dozens of attributes. */
 const MAX_CUBOIDS = 180
+/** One attribute more must say more, in nats: of two names for the same rows the shorter one wins. */
+const PER_ATTRIBUTE = 0.5
 
 /** Combinations of up to all attributes for few attributes, of up to three, two or one for many. */
 export function cuboids(table: Table): Cuboid[] {
@@ -24,9 +26,11 @@ export function cuboids(table: Table): Cuboid[] {
   )
   const found: Cuboid[] = []
   let layer: Cuboid[] = [root(table.rows)]
+  let ways = 1
   for (let depth = 1; depth <= useful.length; depth++) {
-    const ways = binomial(useful.length, depth)
-    if (depth > 1 && found.length + ways > MAX_CUBOIDS) break
+    if (depth > 1 && found.length + binomial(useful.length, depth) > MAX_CUBOIDS) break
+    // Never fewer than one layer up, or a longer name for the same rows could be the cheaper one.
+    ways = Math.max(ways, binomial(useful.length, depth))
     layer = layer.flatMap((parent) =>
       useful.filter((i) => i > (parent.attributes.at(-1) ?? -1)).map((i) => refine(parent, i, table, ways)),
     )
@@ -98,7 +102,7 @@ function cuboid(attributes: readonly number[], codes: Int32Array, size: number, 
     attributes,
     codes,
     size,
-    nameCost: Math.log(ways) + Math.log(size),
+    nameCost: Math.log(ways) + Math.log(size) + attributes.length * PER_ATTRIBUTE,
     members(code) {
       starts ??= build()
       return order.subarray(starts[code], starts[code + 1])

@@ -15,7 +15,7 @@ export interface Named extends Candidate {
 }
 
 /** Candidates weighed exactly after the quick pass over all combinations. */
-const SHORTLIST = 40
+const SHORTLIST = 24
 const MAX_CAUSES = 10
 const MAX_MOVES = 30
 /** What a cause costs beyond its name: one fitted level. */
@@ -34,6 +34,8 @@ export class Search {
   readonly #cuboids: readonly Cuboid[]
   readonly #levels: Float64Array
   readonly #moments: Moments
+  /** Fitted levels: they depend on a candidate's rows alone, not on the other causes. */
+  readonly #fitted = new Map<Cuboid, Map<number, number>>()
 
   constructor(model: LeafModel, cuboids: readonly Cuboid[], start: readonly Candidate[] = []) {
     this.#model = model
@@ -41,6 +43,12 @@ export class Search {
     this.#levels = new Float64Array(model.rows).fill(model.neutral)
     this.#moments = moments(model.rows)
     for (const candidate of start) this.#add({ ...candidate, level: model.fit(candidate.rows), gain: 0 })
+  }
+
+  /** Additions alone: quick, good enough to learn the noise from what is left. */
+  sketch(): this {
+    while (this.#extend());
+    return this
   }
 
   run(): this {
@@ -63,8 +71,9 @@ export class Search {
   }
 
   /** Level and gain of one more cause. */
-  gainOf({ rows }: Candidate, level = this.#model.fit(rows)): { level: number; gain: number } {
+  gainOf(candidate: Candidate, level = this.#fit(candidate)): { level: number; gain: number } {
     const model = this.#model
+    const { rows } = candidate
     let gain = 0
     for (const i of rows) {
       const old = this.#levels[i] as number
@@ -96,6 +105,20 @@ export class Search {
       spread.set(cuboid.attributes.length, layer)
     })
     return spread
+  }
+
+  #fit({ cuboid, code, rows }: Candidate): number {
+    let levels = this.#fitted.get(cuboid)
+    if (levels === undefined) {
+      levels = new Map()
+      this.#fitted.set(cuboid, levels)
+    }
+    let level = levels.get(code)
+    if (level === undefined) {
+      level = this.#model.fit(rows)
+      levels.set(code, level)
+    }
+    return level
   }
 
   #extend(): boolean {

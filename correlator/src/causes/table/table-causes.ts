@@ -33,7 +33,6 @@ const AMBIGUOUS_NATS = 3
 /** A cause that gains less than this share of the strongest is taken for structure of the background. */
 const LEAST_SHARE = 0.02
 const MEDIAN_OF_CHI_SQUARED = 0.455
-const ROUNDS = 2
 
 /**
  * Names the attribute combinations that explain the alarms of a table (k of n), or the deviations from `expected`, up
@@ -42,11 +41,9 @@ const ROUNDS = 2
 export function tableCauses(table: Table): TableCauses {
   const sets = cuboids(table)
   let model: LeafModel = table.expected === undefined ? countedModel(table) : expectedModel(table)
-  let search = new Search(model, sets).run()
-  for (let round = 0; round < ROUNDS; round++) {
-    model = search.refinedModel()
-    search = new Search(model, sets, search.causes).run()
-  }
+  let search = new Search(model, sets).sketch()
+  model = search.refinedModel()
+  search = new Search(model, sets, search.causes).run()
   prune(search)
   const causes = search.causes.map((cause) => describe(cause, search, model, sets, table))
   return { causes, unexplained: unexplained(search, model, table) }
