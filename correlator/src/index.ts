@@ -1,1 +1,2 @@
+export * from './alarms/index.ts'
 export * from './causes/index.ts'

@@ -1,0 +1,6 @@
+export * from './forecast-series.ts'
+export { advance, type Outlook } from './forecaster.ts'
+export { type MarginState, marginAlarm, newMarginState } from './margin.ts'
+export { readSeries, readTime, type SeriesRow } from './read-series.ts'
+export type { SeriesReading, Warning } from './series.ts'
+export { type ForecastState, newForecastState } from './state.ts'
