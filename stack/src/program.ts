@@ -14,6 +14,7 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
   decode: async () => (await import('./commands/decode.ts')).decodeCommand,
   causes: async () => (await import('./commands/causes.ts')).causesCommand,
+  forecast: async () => (await import('./commands/forecast.ts')).forecastCommand,
   epcis: async () => (await import('./commands/epcis.ts')).epcisCommand,
   dlq: async () => (await import('./commands/dlq.ts')).dlqCommand,
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,
