@@ -129,6 +129,10 @@ export function createAgent(wanted: AgentConfig, ports: AgentPorts): Agent {
       },
       received: (topic, payload) => void served.received(topic, payload),
       undeliverable: (position, bytes, why) => undeliverable(spool, letters, position, bytes, why),
+      async lost(from, to) {
+        const range = { fromSequence: sequenceOf(from), toSequence: sequenceOf(to), count: to - from + 1 }
+        await spool.append([gapEvent(clock.now(), { reason: 'spool-lost', spool: spool.id, ...range }, self)])
+      },
     })
     const sanity = clockSanity(clock, self)
     const keep = (what: Promise<unknown>) => void what.catch((err) => log.error({ err }, 'cannot spool an own event'))

@@ -116,6 +116,7 @@ describe('an agent', () => {
     writeFileSync(file, JSON.stringify(testConfig(url, stationParts)))
     const doomed = startProcess(import.meta.url, './support/agent-process.ts', { args: [file, tempDir('agent')] })
     stops.push(() => doomed.kill())
+    await doomed.waitForLine(/^ready/)
     const born = await eventually(() => {
       const status = ingest.statuses.get(topic)
       return status?.state === 'ready' && status.bootid !== birth.bootid ? status : false

@@ -4,6 +4,7 @@ import type { MqttClient } from 'mqtt'
 import type { AgentConfig } from '../config.ts'
 import type { AgentClock, AgentLog } from '../ports.ts'
 import type { Spool } from '../spool.ts'
+import { centreBehind } from './centre-behind.ts'
 import { openConnection, readPassword } from './connection.ts'
 import { flow } from './flow.ts'
 import { bufferPool, lookAhead } from './look-ahead.ts'
@@ -23,6 +24,8 @@ export interface UplinkPorts {
   received(topic: string, payload: Buffer): void
   /** An event that the centre never takes: kept, declared and passed over. Resolves when that is durable. */
   undeliverable(position: number, bytes: Uint8Array | undefined, why: string): Promise<void>
+  /** The centre lost these events, and the spool has them no more: declared. Resolves when that is durable. */
+  lost(from: number, to: number): Promise<void>
 }
 
 export interface UplinkStats {
@@ -66,6 +69,7 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
   const ahead = lookAhead(spool.read)
   const pool = bufferPool(config.batchBytes, config.window)
   const stats = { connections: 0, messages: 0, events: 0 }
+  const centre = centreBehind(spool)
   let client: MqttClient | undefined
   let session = 0
   let ready = false
@@ -148,10 +152,20 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
     ready = true
     markAtStart = spool.mark
     idleLooks = 0
-    ahead.reset()
     pool.reset()
-    flows.restart(spool.mark, spool.last)
+    centre.forget()
+    restart()
     pump()
+  }
+
+  /** From the mark on, all is sent (again). */
+  function restart(): void {
+    ahead.reset()
+    flows.restart(centre.base, spool.last)
+    const gone = centre.undeclared()
+    if (gone === undefined) return
+    log.error({ ...gone }, 'the centre has lost events that the spool no longer holds')
+    ports.lost(gone.from, gone.to).catch((err) => log.error({ err }, 'cannot declare what was lost'))
   }
 
   function closed(which: MqttClient, why: unknown): void {
@@ -233,6 +247,10 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
       return
     }
     if (!retained) vain.heard(position)
+    // A retained mark may be an old one; one that ingest sends now is how far it is.
+    const verdict = retained ? 'as-usual' : centre.heard(position)
+    if (verdict === 'rewind') restart()
+    else if (verdict === 'behind') flows.marked(position)
     if (position > spool.mark) {
       idleLooks = 0
       patience = LOOKS
@@ -250,7 +268,7 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
     if (!ready || client === undefined) return
     flows.appended(spool.last)
     pump()
-    if (flows.inFlight === 0 && flows.reached <= spool.mark) {
+    if (flows.inFlight === 0 && flows.reached <= centre.base) {
       idleLooks = 0
       return
     }
@@ -262,9 +280,9 @@ export function mqttUplink(config: AgentConfig['uplink'], ports: UplinkPorts): U
       client.end(true)
       return
     }
-    const lost = vain.missed(spool.mark)
+    const lost = vain.missed(centre.base)
     patience = Math.min(patience * 2, LOOKS * 10)
-    flows.restart(spool.mark, spool.last)
+    restart()
     if (lost !== undefined) void giveUp(lost, 'sent three times, never marked by ingest')
     pump()
   }
