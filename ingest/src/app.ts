@@ -7,6 +7,7 @@ import { outbox } from './outbox.ts'
 import { type PipelineCounters, pipeline } from './pipeline.ts'
 import type { IngestPorts, Mark } from './ports.ts'
 import { readRaw } from './sources/journal.ts'
+import { type LazyCursor, lazyCursor } from './sources/lazy-cursor.ts'
 import { enrolmentCache } from './stages/identity.ts'
 import { type IngestState, openState } from './state.ts'
 import { createWriters } from './writers/writers.ts'
@@ -40,7 +41,7 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
   const wait = backoff()
   const stopping = new AbortController()
   let state: IngestState | undefined
-  let cursor: Cursor | undefined
+  let cursor: LazyCursor | undefined
   let pipe: Pipeline | undefined
   let commands: ReturnType<typeof outbox> | undefined
   let loop: Promise<void> = Promise.resolve()
@@ -55,10 +56,11 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
   const writers = createWriters(config, ports)
 
   /** Until the stop, or an error: the next batch is judged while the last one is on its way to the disk. */
-  async function drain(pipe: Pipeline, cursor: Cursor): Promise<void> {
+  async function drain(pipe: Pipeline, raw: Pick<Cursor, 'read'>, cursor: LazyCursor): Promise<void> {
     const caughtUp = await pipe.recover()
     if (caughtUp > 0) logger.info({ events: caughtUp }, 'dedupe set brought up to the log')
     for (const mark of pipe.marks.all()) ports.downlink?.mark(mark)
+    await cursor.settle()
     let after = cursor.position
     let inFlight: Promise<void> = Promise.resolve()
     try {
@@ -66,10 +68,11 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
         const woken = new Promise<void>((resolve) => {
           wake = resolve
         })
-        const entries = readRaw(cursor, after, config)
+        const entries = readRaw(raw, after, config)
         if (entries.length === 0) {
           await inFlight
           await woken
+          cursor.check()
           continue
         }
         const batch = pipe.prepare(entries)
@@ -88,10 +91,10 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
     }
   }
 
-  async function work(pipe: Pipeline, cursor: Cursor): Promise<void> {
+  async function work(pipe: Pipeline, raw: Pick<Cursor, 'read'>, cursor: LazyCursor): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        await drain(pipe, cursor)
+        await drain(pipe, raw, cursor)
       } catch (error) {
         trouble =
           error instanceof OpsError ? error : new OpsError('STORE_UNAVAILABLE', 'ingest failed', { cause: error })
@@ -113,6 +116,7 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
     trimmer?.cancel()
     alarms.stop()
     await loop
+    await cursor?.settle().catch((err: unknown) => logger.warn({ err }, 'the raw cursor was not moved'))
     await commands?.stop()
     await writers.stop()
     await state?.close()
@@ -122,7 +126,8 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
   return {
     async start() {
       state = openState(config.statePath, clock.now())
-      cursor = await journal.cursor(RAW_CURSOR, { required: true })
+      const raw = await journal.cursor(RAW_CURSOR, { required: true })
+      cursor = lazyCursor(raw, clock, () => wake())
       taken = cursor.position
       const { downlink } = ports
       const common = { journal, log, cursor, state, deadLetters: ports.knowledge.deadLetters, enrolments, clock }
@@ -140,7 +145,7 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
       await commands?.start()
       await writers.start()
       unsubscribe = journal.onAppend(() => wake())
-      loop = work(pipe, cursor)
+      loop = work(pipe, raw, cursor)
       alarms.start(state.spool)
       trimmer = clock.every(config.trimSeconds * 1000, () => {
         journal.trim().catch((err: unknown) => logger.warn({ err }, 'the raw journal was not trimmed'))

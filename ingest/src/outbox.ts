@@ -3,6 +3,7 @@ import { type Cursor, decodeLogRecord, encodeLogRecord, type Journal } from '@wa
 import { backoff, type Clock, type Timer } from '@waytrace/standard/process'
 import { findDevice, type Identities } from '@waytrace/store'
 import type { Command, Downlink, Log } from './ports.ts'
+import { type LazyCursor, lazyCursor } from './sources/lazy-cursor.ts'
 import { nameId, ownFact } from './stages/own-fact.ts'
 import type { IngestState } from './state.ts'
 
@@ -35,15 +36,18 @@ export function outbox(ports: OutboxPorts) {
   let unsubscribe: () => void = () => {}
   let timer: Timer | undefined
   let loop: Promise<void> = Promise.resolve()
+  let lazy: LazyCursor | undefined
   const expiring = new Set<string>()
 
-  async function work(cursor: Cursor): Promise<void> {
+  async function work(cursor: Cursor, lazy: LazyCursor): Promise<void> {
+    let after = cursor.position
     while (!stopping.signal.aborted) {
       const woken = new Promise<void>((resolve) => {
         wake = resolve
       })
       try {
-        const entries = cursor.read(READ)
+        lazy.check()
+        const entries = cursor.read(READ, after)
         const last = entries.at(-1)
         if (last === undefined) {
           await woken
@@ -61,11 +65,15 @@ export function outbox(ports: OutboxPorts) {
           // One agent must not end what another was asked.
           else if ((opened.get(commandId) ?? state.outbox.get(commandId))?.urn === device) closed.push(commandId)
         }
-        await state.commit(() => {
-          for (const [id, command] of opened) void state.outbox.put(id, command)
-          for (const id of closed) void state.outbox.remove(id)
-        })
-        await cursor.commit(last.position)
+        if (opened.size > 0 || closed.length > 0)
+          await state.commit(() => {
+            for (const [id, command] of opened) void state.outbox.put(id, command)
+            for (const id of closed) void state.outbox.remove(id)
+          })
+        lazy.passed(last.position)
+        // A command read again after a crash might be sent again after its answer; other events may be read again.
+        if (opened.size > 0) await lazy.settle()
+        after = last.position
         for (const id of opened.keys()) send(state.outbox.get(id))
         wait.reset()
       } catch (err) {
@@ -128,7 +136,8 @@ export function outbox(ports: OutboxPorts) {
       const cursor = await log.cursor(CURSOR, { required: true })
       unsubscribe = log.onAppend(() => wake())
       for (const command of open()) send(command)
-      loop = work(cursor)
+      lazy = lazyCursor(cursor, clock, () => wake())
+      loop = work(cursor, lazy)
       timer = clock.every(LOOK_MS, expire)
     },
     /** The agent has come (back): what still waits for it is sent again. */
@@ -142,6 +151,7 @@ export function outbox(ports: OutboxPorts) {
       unsubscribe()
       wake()
       await loop
+      await lazy?.settle().catch((err: unknown) => logger.warn({ err }, 'the cursor of the outbox was not moved'))
     },
   }
 }

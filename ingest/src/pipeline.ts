@@ -1,15 +1,9 @@
 import { OpsError, type WaytraceEvent } from '@waytrace/standard'
-import {
-  type Cursor,
-  decodeLogRecord,
-  decodeRawRecord,
-  type Entry,
-  type Journal,
-  type RawRecord,
-} from '@waytrace/standard/journal'
+import { decodeLogRecord, decodeRawRecord, type Entry, type Journal, type RawRecord } from '@waytrace/standard/journal'
 import type { Clock } from '@waytrace/standard/process'
 import type { DeadLetter, Knowledge } from '@waytrace/store'
 import type { Downlink, Mark } from './ports.ts'
+import type { LazyCursor } from './sources/lazy-cursor.ts'
 import { dedupeSet } from './stages/dedupe.ts'
 import type { EnrolmentCache } from './stages/identity.ts'
 import { type Judgement, type JudgePorts, judge } from './stages/judge.ts'
@@ -22,7 +16,7 @@ export interface PipelinePorts {
   /** The raw journal. */
   journal: Pick<Journal, 'stats'>
   log: Journal
-  cursor: Cursor
+  cursor: Pick<LazyCursor, 'passed'>
   state: IngestState
   deadLetters: Pick<Knowledge['deadLetters'], 'add'>
   enrolments: EnrolmentCache
@@ -58,9 +52,10 @@ const SANE_SINCE = Date.UTC(2020, 0, 1)
 const TOLD: JudgePorts['statuses'] = { read: () => undefined }
 
 /**
- * From the raw journal to the log. The order on disk is dead letters and log, then dedupe set and marks, then the raw
- * cursor, then the mark goes out. The log is the truth: after a crash anywhere, the dedupe set is brought up to the
- * log's end before anything is taken, and what the cursor had not passed is read again, known by its keys.
+ * From the raw journal to the log. The order on disk is dead letters and log, then dedupe set and marks, then the mark
+ * goes out; the raw cursor follows within a moment. The log is the truth: after a crash anywhere, the dedupe set is
+ * brought up to the log's end before anything is taken, and what the cursor had not passed is read again, known by its
+ * keys.
  */
 export function pipeline(ports: PipelinePorts) {
   const { log, cursor, state, deadLetters, downlink, clock } = ports
@@ -186,13 +181,13 @@ export function pipeline(ports: PipelinePorts) {
       counts.deadLettered = batch.letters.length
       return { ...batch, changes: seal() }
     },
-    /** Puts batches on disk, in the order they were prepared, one at a time. Resolves when the raw cursor has passed. */
+    /** Puts batches on disk, in the order they were prepared, one at a time. Resolves when the raw cursor may pass. */
     async commit({ last, encoded, letters, births, counts, changes }: Batch): Promise<void> {
       if (letters.length > 0) await deadLetters.add(...letters)
       let logEnd = Number(state.meta.get('logEnd') ?? 0)
       if (encoded.length > 0) logEnd = (await number(log, encoded)) + encoded.length - 1
       await save(changes, logEnd, last)
-      await cursor.commit(last)
+      cursor.passed(last)
       for (const mark of changes.moved) downlink?.mark(mark)
       for (const { site, agent } of births) downlink?.born(site, agent)
       for (const name of Object.keys(counts) as (keyof PipelineCounters)[]) totals[name] += counts[name]

@@ -66,7 +66,7 @@ test('messages published while ingest is away wait in the session and are taken 
   for (let n = 1; n <= 20; n++) await agent.publishAsync(SCAN_TOPIC, JSON.stringify(event(n)), { qos: 1 })
   const again = world(first.path)
   const { ingest, source } = await external(port, again)
-  await eventually(() => source.stats().received === 20)
+  await eventually(() => source.stats().acknowledged === 20)
   await settled(ingest)
   expect(again.logged().length).toBe(20)
 })

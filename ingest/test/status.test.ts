@@ -201,7 +201,7 @@ test('a command waits until it is answered, is sent again at a birth and over a 
     made.log.append(
       encodeLogRecord({ receivedAt: clock.now(), site: 'centre', agent: 'http', event: command(commandId) as never }),
     )
-  const ingest = made.ingest({}, { clock, downlink })
+  const ingest = made.ingest({}, { clock, downlink, stores: {} })
   await ingest.start()
   await append('c1')
   await append('c2')
@@ -215,7 +215,7 @@ test('a command waits until it is answered, is sent again at a birth and over a 
   await settled(ingest)
   await ingest.stop()
   sent.length = 0
-  const again = made.ingest({}, { clock, downlink })
+  const again = made.ingest({}, { clock, downlink, stores: {} })
   await again.start()
   await eventually(() => sent.length > 0)
   expect(sent.filter((id) => id === 'c1')).toEqual([])
