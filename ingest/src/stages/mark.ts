@@ -66,11 +66,13 @@ export function marks({ marks: table }: Pick<IngestState, 'marks'>, now: () => n
       const mark = spoolOf(key, site, agent, spool)
       const before = mark.contiguous
       advance(mark, from, to)
+      // A spool that begins in its middle: its agent knows an earlier centre, and must hear how little this one has.
+      const unheardOf = mark.usedAt === 0 && from > 1
       mark.usedAt = now()
       const name = `${key} ${spool}`
       const entry = changed.get(name)
       // A duplicate says that the sender has not heard the mark: it is told again.
-      const moved = mark.contiguous !== before || to <= before
+      const moved = mark.contiguous !== before || to <= before || unheardOf
       if (entry === undefined) changed.set(name, { site, agent, spool, moved })
       else entry.moved ||= moved
     },
