@@ -9,10 +9,11 @@ import type { BenchContext, Section } from './context.ts'
 import { type Figure, isMet } from './figure.ts'
 import { asMarkdown, asText, profileText, type Report } from './report.ts'
 import { ingestBatch, ingestSingle, puback } from './sections/ingest.ts'
+import { timeline } from './sections/timeline.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PAGE = join(ROOT, 'docs/generated/performance.md')
-const SECTIONS: Section[] = [ingestSingle, ingestBatch, puback]
+const SECTIONS: Section[] = [ingestSingle, ingestBatch, puback, timeline]
 
 interface Options {
   only?: string[]
