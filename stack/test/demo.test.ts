@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { dedupKey } from '@waytrace/standard'
 import { eventually, freePort, type StartedProcess, tempDir } from '@waytrace/standard/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deviceUrn } from '../src/demo/network.ts'
+import type { Past } from '../src/demo/past.ts'
+import { world } from '../src/demo/world.ts'
 import { logEvents, openLog, storeEvents } from './support/balance.ts'
 import { startBrowser } from './support/browser.ts'
 import { told, waytrace } from './support/waytrace.ts'
@@ -54,7 +59,7 @@ function hasTemperature({ readings }: Timeline): boolean {
 
 describe.sequential('npm start', () => {
   let order = ''
-  let before: { orders: number; last: number; keys: Set<string> }
+  let before: { orders: number; last: number; keys: Set<string>; past: Past }
 
   it('brings an order to eight nodes with time, device and operator, and temperatures, out of device bytes', async () => {
     await start()
@@ -104,7 +109,7 @@ describe.sequential('npm start', () => {
 
   it('ends cleanly at Ctrl-C, with every event stored once', async () => {
     expect(await running?.kill('SIGINT')).toBe(0)
-    before = await taken()
+    before = { ...(await taken()), past: JSON.parse(readFileSync(join(data, 'demo.json'), 'utf8')) }
     expect(before.keys.size).toBe(before.last)
     expect(before.orders).toBeGreaterThan(0)
   })
@@ -114,6 +119,8 @@ describe.sequential('npm start', () => {
     const known = await get<{ total: number }>('/api/orders/funnel')
     expect(known.total).toBeGreaterThanOrEqual(before.orders)
     expect((await get<Timeline>(`/api/orders/${encodeURIComponent(order)}`)).nodes).toHaveLength(13)
+    // What was on its way at Ctrl-C arrives: all that the world had played until then.
+    await eventually(async () => expect(await untold(before.past)).toEqual([]), { ...PATIENCE, intervalMs: 1000 })
     const log = openLog(data)
     try {
       await eventually(() => log.stats().last >= before.last + 200, PATIENCE)
@@ -131,6 +138,22 @@ describe.sequential('npm start', () => {
     expect(after.repeated).toBe(0)
   }, 150_000)
 })
+
+/**
+ * What the demo's world has played and its devices did not get into the log: the world is a function of its seed, so it
+ * can be asked again. Shop facts are known by their id, records of telematics units by device and time.
+ */
+async function untold({ seed, startedAt, playedTo }: Past): Promise<string[]> {
+  const heard = new Set<string>()
+  for await (const { id, deviceid, time } of logEvents(data)) heard.add(id).add(`${deviceid} ${Date.parse(time)}`)
+  return world(seed, startedAt)
+    .advance(playedTo)
+    .flatMap((act) => {
+      if (act.what === 'shop') return act.facts.map(({ eventID }) => eventID)
+      return act.what === 'tracker' ? [`${deviceUrn(`VGW-${act.truck.toUpperCase()}`)} ${act.at}`] : []
+    })
+    .filter((told) => !heard.has(told))
+}
 
 /** What lies in log and store when nothing runs. */
 async function taken() {

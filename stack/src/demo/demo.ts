@@ -35,6 +35,8 @@ type Slugs = Parameters<Identities['enrol']>[0]['devices']
 const GATEWAY = 'ruuvi'
 const TICK_MS = 20
 const SAVE_MS = 1000
+/** A stop waits this long for devices that still have something to say. */
+const SETTLE_MS = 1500
 
 /**
  * The demo site: a simulated world whose every act enters through a device link as real bytes. Edge agents of the
@@ -138,10 +140,16 @@ export function createDemo(options: DemoOptions): Demo {
     async stop() {
       for (const timer of timers) timer.cancel()
       rememberPast(file, past)
-      for (const unit of trackers.values()) unit.stop()
+      // What was played will not be played again: the devices bring it to their agents before they end.
+      const units = [...trackers.values()]
+      const settled = Promise.all([shop.settled(), ...units.map((unit) => unit.settled())])
+      await Promise.all([
+        Promise.race([settled, real.sleep(SETTLE_MS)]),
+        ...[...gateways.values()].map((gateway) => gateway.stop()),
+        ...[...scanners.values(), yard].map((scanner) => scanner.stop()),
+      ])
+      for (const unit of units) unit.stop()
       await shop.stop()
-      await Promise.all([...gateways.values()].map((gateway) => gateway.stop()))
-      await Promise.all([...scanners.values(), yard].map((scanner) => scanner.stop()))
       await Promise.all(agents.map((agent) => agent.stop()))
       await Promise.all([...rooms.values()].map((room) => room.stop()))
     },

@@ -18,7 +18,9 @@ const HISTORY_MS = 6 * 3_600_000
 export function recallPast(file: string, seed: number, now: number): Past {
   const known = readPast(file)
   if (known?.seed === seed && known.playedTo <= now && now - known.playedTo < HISTORY_MS) return known
-  return { seed, startedAt: now - HISTORY_MS, playedTo: now - HISTORY_MS }
+  const startedAt = now - HISTORY_MS
+  // Nothing was played, what happens at the very start neither.
+  return { seed, startedAt, playedTo: startedAt - 1 }
 }
 
 export function rememberPast(file: string, known: Past): void {

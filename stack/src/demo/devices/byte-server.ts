@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { systemClock } from '@waytrace/standard/process'
 import { listenOn } from './listen.ts'
 
 /** A device that listens on TCP and speaks by itself: a network scanner, an NMEA multiplexer. */
@@ -7,11 +8,15 @@ export interface ByteServer {
   start(): Promise<number>
   /** Sends to whoever is connected; kept until somebody is. */
   say(bytes: Uint8Array | string): void
+  /** Lets its listener read what was said, then closes. */
   stop(): Promise<void>
 }
 
 /** A device's own memory is small: what is older is forgotten, as a real scanner forgets. */
 const MOST_KEPT = 1000
+/** A listener that does not read to the end in this time is left alone. */
+const HEARD_MS = 500
+const clock = systemClock()
 
 export function byteServer(): ByteServer {
   const listeners = new Set<Socket>()
@@ -31,9 +36,12 @@ export function byteServer(): ByteServer {
       }
       for (const socket of listeners) socket.write(bytes)
     },
-    stop() {
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const socket of listeners) socket.end()
+      await Promise.race([closed, clock.sleep(HEARD_MS)])
       for (const socket of listeners) socket.destroy()
-      return new Promise((resolve) => server.close(() => resolve()))
+      await closed
     },
   }
 }

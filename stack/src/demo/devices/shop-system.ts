@@ -5,6 +5,8 @@ import type { EpcisFact } from '../shop.ts'
 /** The shop's order system: captures EPCIS documents over HTTP, one at a time, each until it is taken. */
 export interface ShopSystem {
   tell(facts: readonly EpcisFact[]): void
+  /** Resolves when everything told so far is captured. */
+  settled(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -53,6 +55,9 @@ export function shopSystem(http: { url: string; token: string }, clock: Clock, l
         sending = undefined
         if (!stopping.signal.aborted) log.error({ err }, 'the shop system stopped telling')
       })
+    },
+    async settled() {
+      await sending
     },
     async stop() {
       stopping.abort()

@@ -1,5 +1,9 @@
 import { drivers, encodeRuuviGatewayMessage, type Observation } from '@waytrace/devices'
+import { systemClock } from '@waytrace/standard/process'
 import { connectAsync, type MqttClient } from 'mqtt'
+
+const GOODBYE_MS = 500
+const clock = systemClock()
 
 /** A third-party gateway that publishes what it hears of one tag to the broker, with a gateway credential. */
 export interface TagGateway {
@@ -42,6 +46,8 @@ export function tagGateway(options: {
       client?.publish(`gw/${site}/ruuvi/${tagMac}`, Buffer.from(message), { qos: 1 })
     },
     async stop() {
+      // What is on its way is acknowledged first, where there is a broker to do it.
+      await Promise.race([client?.endAsync(), clock.sleep(GOODBYE_MS)])
       await client?.endAsync(true)
     },
   }

@@ -6,6 +6,8 @@ import type { TruckSample } from '../acts.ts'
 /** A trailer's telematics unit: keeps its records until the server has acknowledged their number. */
 export interface Tracker {
   record(at: number, sample: TruckSample): void
+  /** Resolves when every record is acknowledged. */
+  settled(): Promise<void>
   stop(): void
 }
 
@@ -16,6 +18,7 @@ const IO = { frontC: 72, rearC: 73, door: 662, ignition: 239, voltage: 66, fault
 /** Speaks codec 8E over TCP: login with IMEI, then packets, each sent again until its record count comes back. */
 export function tracker(imei: string, port: number, clock: Clock): Tracker {
   const waiting: AvlInput[] = []
+  const awaiting: (() => void)[] = []
   let socket: Socket | undefined
   let accepted = false
   let inFlight = 0
@@ -38,6 +41,7 @@ export function tracker(imei: string, port: number, clock: Clock): Tracker {
     else if (bytes.length >= 4) waiting.splice(0, bytes.readUInt32BE(0))
     inFlight = 0
     send()
+    if (waiting.length === 0) for (const resolve of awaiting.splice(0)) resolve()
   }
 
   function send() {
@@ -52,6 +56,7 @@ export function tracker(imei: string, port: number, clock: Clock): Tracker {
       waiting.push(avlOf(at, sample))
       send()
     },
+    settled: () => new Promise((resolve) => (waiting.length === 0 ? resolve() : void awaiting.push(resolve))),
     stop() {
       stopped = true
       socket?.destroy()
