@@ -33,9 +33,14 @@ const limits = z
 const tls = z
   .strictObject({
     port: port.default(8883).describe('Port for MQTT over TLS.'),
-    key: z.string().describe('Private key, PEM.'),
-    cert: z.string().describe('Certificate chain, PEM.'),
-    ca: z.string().optional().describe('Authorities that must have signed client certificates, PEM.'),
+    keyFile: z.string().describe('PEM file of the private key.'),
+    certFile: z.string().describe('PEM file of the certificate chain.'),
+    caFile: z
+      .string()
+      .optional()
+      .describe(
+        'PEM file of the authorities that must have signed client certificates. Clients of other machines then need one.',
+      ),
     clientCertificates: z
       .boolean()
       .default(false)

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer, TLSSocket } from 'node:tls'
 import { OpsError } from '@waytrace/standard'
+import { configFile } from '@waytrace/standard/process'
 import { createWebSocketStream, WebSocketServer } from 'ws'
 import type { Peer } from './auth.ts'
 import type { BrokerConfig } from './config.ts'
@@ -28,11 +29,19 @@ export async function openListeners(config: BrokerConfig, admit: (socket: Socket
       if (!admit(socket)) socket.destroy()
     })
   const tcp = (socket: Socket) => {
-    if (socket.destroyed) return
+    if (socket.destroyed || refused(socket)) return
     socket.setNoDelay(true)
     // Finds peers that vanished without a word, also those that ask for no MQTT keep-alive.
     socket.setKeepAlive(true, 60_000)
     accept(socket, peerOf(socket))
+  }
+  /** By its certificate: of another authority, or missing where one is due. This machine's parts have passwords. */
+  const refused = (socket: Socket): boolean => {
+    if (!(socket instanceof TLSSocket) || config.tls?.caFile === undefined || !config.tls.clientCertificates)
+      return false
+    if (socket.authorized || (peerOf(socket).loopback && peerOf(socket).fingerprint === undefined)) return false
+    socket.destroy()
+    return true
   }
   const listen = async (server: Server, port: number): Promise<number> => {
     servers.push(server)
@@ -46,7 +55,7 @@ export async function openListeners(config: BrokerConfig, admit: (socket: Socket
       address.tlsPort = await listen(guard(withTls(() => createTlsServer(secure, tcp))), config.tls.port)
     if (config.webSocketPort !== undefined) {
       const server = secure === undefined ? createHttpServer() : withTls(() => createHttpsServer(secure))
-      sockets.push(webSocket(server, config, accept))
+      sockets.push(webSocket(server, config, refused, accept))
       address.webSocketPort = await listen(guard(server), config.webSocketPort)
     }
   } catch (error) {
@@ -62,7 +71,12 @@ export async function openListeners(config: BrokerConfig, admit: (socket: Socket
   return { address, close }
 }
 
-function webSocket(server: Server, config: BrokerConfig, accept: Accept): WebSocketServer {
+function webSocket(
+  server: Server,
+  config: BrokerConfig,
+  refused: (socket: Socket) => boolean,
+  accept: Accept,
+): WebSocketServer {
   const sockets = new WebSocketServer({
     server: server as ReturnType<typeof createHttpServer>,
     maxPayload: config.limits.messageBytes + 64,
@@ -71,6 +85,7 @@ function webSocket(server: Server, config: BrokerConfig, accept: Accept): WebSoc
     handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false),
   })
   sockets.on('connection', (socket, request: IncomingMessage) => {
+    if (refused(request.socket)) return
     const stream = createWebSocketStream(socket)
     stream.on('error', () => stream.destroy())
     accept(stream, peerOf(request.socket))
@@ -85,15 +100,16 @@ function peerOf(socket: Socket): Peer {
   return fingerprint === undefined ? { remote, loopback } : { remote, loopback, fingerprint }
 }
 
-function tlsOptions({ key, cert, ca, clientCertificates }: NonNullable<BrokerConfig['tls']>) {
+function tlsOptions({ keyFile, certFile, caFile, clientCertificates }: NonNullable<BrokerConfig['tls']>) {
   return {
-    key,
-    cert,
-    ...(ca === undefined ? {} : { ca }),
+    key: configFile('mqtt.tls.keyFile', keyFile),
+    cert: configFile('mqtt.tls.certFile', certFile),
+    ...(caFile === undefined ? {} : { ca: configFile('mqtt.tls.caFile', caFile) }),
     minVersion: 'TLSv1.2' as const,
     requestCert: clientCertificates,
-    // Without authorities the enrolled fingerprint alone decides; the handshake has proved the key.
-    rejectUnauthorized: clientCertificates && ca !== undefined,
+    // Whom an authority must have signed is looked at after the handshake. Without authorities the enrolled fingerprint
+    // alone decides; the handshake has proved the key.
+    rejectUnauthorized: false,
   }
 }
 

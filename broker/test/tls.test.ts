@@ -1,8 +1,5 @@
-import { execFileSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { tempDir } from '@waytrace/standard/testing'
+import { certificate } from '@waytrace/standard/testing'
 import { connectAsync, type IClientOptions } from 'mqtt'
 import { afterEach, expect, test } from 'vitest'
 import { createBroker } from '../src/index.ts'
@@ -13,34 +10,25 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
 })
 
-/** A self-signed certificate with its key, PEM. */
-function certificate(name: string): { key: string; cert: string } {
-  const folder = tempDir('tls')
-  const key = join(folder, `${name}.key`)
-  const cert = join(folder, `${name}.crt`)
-  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1']
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  execFileSync('openssl', ['req', '-x509', ...newKey, '-keyout', key, '-out', cert, '-days', '2', ...subject], {
-    stdio: 'ignore',
-  })
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
-}
-
-async function started() {
+async function started(tls: { caFile?: string } = {}, own = certificate('edge7')) {
   const server = certificate('broker')
-  const own = certificate('edge7')
   const fingerprint = new X509Certificate(own.cert).fingerprint256
   const { passwordHash: _, ...enrolment } = agent('edge7', { certificate: fingerprint })
   const doubles = ports()
   const identities = listedIdentities([...doubles.enrolments, { enrolment }])
   const broker = createBroker(
-    { plain: false, tls: { port: 0, ...server, clientCertificates: true }, webSocketPort: 0 },
+    { plain: false, tls: { port: 0, ...server.files, clientCertificates: true, ...tls }, webSocketPort: 0 },
     { ...doubles, identities },
   )
   await broker.start()
   stops.push(() => broker.stop())
   const connect = async (url: string, options: IClientOptions) => {
-    const client = await connectAsync(url, { protocolVersion: 4, reconnectPeriod: 0, ca: server.cert, ...options })
+    // Not again and again: a connection that is closed without a word is a refusal, too.
+    const client = await connectAsync(
+      url,
+      { protocolVersion: 4, reconnectPeriod: 0, ca: server.cert, ...options },
+      false,
+    )
     stops.push(() => client.endAsync(true))
     return client
   }
@@ -79,10 +67,27 @@ test('passwords work over TLS', async () => {
   expect(journal.messages().length).toBe(1)
 })
 
-test('a key that does not fit is named as a configuration problem', async () => {
-  const broker = createBroker({ tls: { port: 0, key: 'no key', cert: 'no certificate' }, port: 0 }, ports())
+test('a key that does not fit is named as a configuration problem, and so is a file that is not there', async () => {
+  const server = certificate('broker')
+  const other = certificate('other')
+  const broker = createBroker({ tls: { port: 0, ...server.files, keyFile: other.files.keyFile }, port: 0 }, ports())
   await expect(broker.start()).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   await broker.stop()
+  const lost = createBroker({ tls: { port: 0, ...server.files, certFile: '/nowhere/broker.crt' }, port: 0 }, ports())
+  await expect(lost.start()).rejects.toThrow(/mqtt\.tls\.certFile: \/nowhere\/broker\.crt cannot be read \(ENOENT\)/)
+  await lost.stop()
+})
+
+test('with an authority, only what it signed signs in; passwords stay good on this machine', async () => {
+  const authority = certificate('authority')
+  const own = certificate('edge7', authority)
+  const { connect, url, wss } = await started({ caFile: authority.files.certFile }, own)
+  for (const address of [url, wss]) {
+    await connect(address, own)
+    await expect(connect(address, certificate('stranger'))).rejects.toThrow()
+    await expect(connect(address, certificate('stranger', certificate('authority')))).rejects.toThrow()
+    await connect(address, { username: 'wh1/edge1', password: 'secret-word' })
+  }
 })
 
 test('a port that is taken is named', async () => {

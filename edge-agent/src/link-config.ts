@@ -8,11 +8,11 @@ const password = {
   passwordEnv: z.string().optional().describe('Environment variable that holds the password.'),
 }
 
-/** TLS towards a broker. `ca`, `cert` and `key` are PEM files. */
+/** TLS towards a broker. */
 export const tlsConfig = z.strictObject({
-  ca: z.string().optional().describe('PEM file of the authority that signed the broker certificate.'),
-  cert: z.string().optional().describe('PEM file of the client certificate.'),
-  key: z.string().optional().describe('PEM file of the client key.'),
+  caFile: z.string().optional().describe('PEM file of the authority that signed the broker certificate.'),
+  certFile: z.string().optional().describe('PEM file of the client certificate.'),
+  keyFile: z.string().optional().describe('PEM file of the client key.'),
   rejectUnauthorized: z.boolean().default(true).describe('Whether an unknown certificate ends the connection.'),
 })
 

@@ -188,7 +188,7 @@ describe('the uplink loses nothing and doubles nothing', () => {
     })
     const broker = await startMosquitto(undefined, { tls: { cert, key } })
     stops.push(() => broker.stop())
-    const trusting = newAgent(broker.url, tempDir('agent'), { uplink: { tls: { ca: cert } } })
+    const trusting = newAgent(broker.url, tempDir('agent'), { uplink: { tls: { caFile: cert } } })
     const warnings: string[] = []
     const log = { ...silentLog, warn: (fields: object) => void warnings.push(String((fields as { err?: Error }).err)) }
     const doubting = createAgent(testConfig(broker.url), { clock: systemClock(), log, dataDir: tempDir('agent') })

@@ -37,7 +37,9 @@ export const waytraceConfig = z.strictObject({
         .meta({ env: 'MQTT_USERNAME' })
         .describe('User that may read wt/# and write marks.'),
       password: z.string().optional().meta({ env: 'MQTT_PASSWORD' }).describe('Its password.'),
-      ca: z.string().optional().describe('PEM file of the authority that signed its certificate.'),
+      caFile: z.string().optional().describe('PEM file of the authority that signed its certificate.'),
+      keyFile: z.string().optional().describe('PEM file of the private key of a client certificate.'),
+      certFile: z.string().optional().describe('PEM file of a client certificate.'),
     })
     .optional()
     .describe('An external broker (Mosquitto, EMQX, NATS) instead of the embedded one.'),

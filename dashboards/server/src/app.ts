@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import { OpsError } from '@waytrace/standard'
-import type { Clock, Log } from '@waytrace/standard/process'
+import { type Clock, configFile, type Log } from '@waytrace/standard/process'
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { type GuardedRoute, guardRoutes, type Principal } from './access.ts'
@@ -43,7 +43,7 @@ export async function createHttpShell(config: HttpConfig, ports: ShellPorts): Pr
     bodyLimit: config.bodyBytes,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512 },
-    ...(tls && { https: { key: readFileSync(tls.keyFile), cert: readFileSync(tls.certFile) } }),
+    ...(tls && { https: httpsOptions(tls) }),
   }) as unknown as FastifyInstance
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
@@ -100,6 +100,16 @@ export async function createHttpShell(config: HttpConfig, ports: ShellPorts): Pr
       await app.close()
     },
   }
+}
+
+function httpsOptions({ keyFile, certFile }: NonNullable<HttpConfig['tls']>) {
+  const files = { key: configFile('http.tls.keyFile', keyFile), cert: configFile('http.tls.certFile', certFile) }
+  try {
+    createSecureContext(files)
+  } catch (cause) {
+    throw new OpsError('CONFIG_INVALID', 'http.tls: key and certificate cannot be used', { cause })
+  }
+  return files
 }
 
 const DEMO: Principal = { name: 'demo', role: 'operator', by: 'demo', csrf: 'demo' }

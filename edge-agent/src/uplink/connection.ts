@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { configFile } from '@waytrace/standard/process'
 import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 import type { TlsConfig } from '../link-config.ts'
 
@@ -33,9 +34,9 @@ export function openConnection(options: ConnectionOptions): MqttClient {
   if (username !== undefined) settings.username = username
   if (password !== undefined) settings.password = password
   if (will !== undefined) settings.will = { ...will, payload: Buffer.from(will.payload), qos: 1, retain: true }
-  if (tls?.ca !== undefined) settings.ca = readFileSync(tls.ca)
-  if (tls?.cert !== undefined) settings.cert = readFileSync(tls.cert)
-  if (tls?.key !== undefined) settings.key = readFileSync(tls.key)
+  if (tls?.caFile !== undefined) settings.ca = configFile('tls.caFile', tls.caFile)
+  if (tls?.certFile !== undefined) settings.cert = configFile('tls.certFile', tls.certFile)
+  if (tls?.keyFile !== undefined) settings.key = configFile('tls.keyFile', tls.keyFile)
   if (tls !== undefined) settings.rejectUnauthorized = tls.rejectUnauthorized
   return connect(url, settings)
 }

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto'
+import { configFile } from '@waytrace/standard/process'
 import { z } from 'zod'
 
 /** How ingest reaches a broker: its own one, or an external one. */
@@ -10,9 +12,16 @@ export const mqttLinkConfig = z.strictObject({
   username: z.string().optional().describe('User name; at the embedded broker $centre.'),
   password: z.string().optional().describe('Password (secret).'),
   keepAliveSeconds: z.number().min(1).max(600).default(20).describe('MQTT keep-alive.'),
-  ca: z.string().optional().describe('Authority of the broker certificate, PEM; default the system ones.'),
-  key: z.string().optional().describe('Private key of a client certificate, PEM.'),
-  cert: z.string().optional().describe('Client certificate, PEM.'),
+  caFile: z
+    .string()
+    .optional()
+    .describe('PEM file of the authority that signed the broker certificate; default the system ones.'),
+  keyFile: z.string().optional().describe('PEM file of the private key of a client certificate.'),
+  certFile: z.string().optional().describe('PEM file of a client certificate.'),
+  pinnedFile: z
+    .string()
+    .optional()
+    .describe('PEM file of the very certificate the broker shows, whatever its name: of our own one on this machine.'),
 })
 
 /** The consumer of an external broker. */
@@ -26,10 +35,18 @@ export const mqttSourceConfig = mqttLinkConfig.extend({
 
 export type MqttLinkConfig = z.infer<typeof mqttLinkConfig>
 
-export function tlsOf({ ca, key, cert }: MqttLinkConfig) {
+/** What TLS needs, read from the files. Throws `OpsError('CONFIG_INVALID')` naming one that cannot be read. */
+export function tlsOf({ caFile, keyFile, certFile, pinnedFile }: MqttLinkConfig) {
+  const text = (option: string, file: string) => configFile(`externalBroker.${option}`, file)
   return {
-    ...(ca === undefined ? {} : { ca }),
-    ...(key === undefined ? {} : { key }),
-    ...(cert === undefined ? {} : { cert }),
+    ...(caFile === undefined ? {} : { ca: text('caFile', caFile) }),
+    ...(keyFile === undefined ? {} : { key: text('keyFile', keyFile) }),
+    ...(certFile === undefined ? {} : { cert: text('certFile', certFile) }),
+    ...(pinnedFile === undefined
+      ? {}
+      : {
+          rejectUnauthorized: false,
+          fingerprint: new X509Certificate(configFile('mqtt.tls.certFile', pinnedFile)).fingerprint256,
+        }),
   }
 }

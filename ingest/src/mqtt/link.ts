@@ -1,5 +1,5 @@
 import { connect as connectTcp, type Socket } from 'node:net'
-import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls'
 import { OpsError } from '@waytrace/standard'
 import { type Backoff, backoff, type Clock, type Timer } from '@waytrace/standard/process'
 import mqtt, { type IConnackPacket, type IPublishPacket, type Packet } from 'mqtt-packet'
@@ -16,7 +16,12 @@ export interface LinkOptions {
   keepAliveSeconds: number
   /** Subscribed to at QoS 1 on every connect. */
   filters: readonly string[]
-  tls?: Pick<ConnectionOptions, 'ca' | 'key' | 'cert' | 'rejectUnauthorized' | 'servername'> | undefined
+  tls?: TlsOptions | undefined
+}
+
+export interface TlsOptions extends Pick<ConnectionOptions, 'ca' | 'key' | 'cert' | 'rejectUnauthorized'> {
+  /** SHA-256 of the one certificate the broker must show, as Node prints it. */
+  fingerprint?: string
 }
 
 export interface LinkPorts {
@@ -110,8 +115,18 @@ export function mqttLink(options: LinkOptions, ports: LinkPorts): MqttLink {
     })
     socket.on('error', (error) => end(made, error.message))
     socket.on('close', () => end(made, 'closed by the broker'))
-    socket.once(protocol === 'mqtts:' ? 'secureConnect' : 'connect', () => send(made, connectPacket()))
+    socket.once(protocol === 'mqtts:' ? 'secureConnect' : 'connect', () => {
+      // Before the password is sent.
+      if (isPinned(socket)) send(made, connectPacket())
+      else end(made, 'the broker shows another certificate than ours')
+    })
     made.timers.push(clock.after(CONNECT_MS, () => !made.up && end(made, 'no answer to CONNECT')))
+  }
+
+  function isPinned(socket: Socket): boolean {
+    const { fingerprint } = options.tls ?? {}
+    if (fingerprint === undefined || !(socket instanceof TLSSocket)) return true
+    return socket.getPeerCertificate().fingerprint256 === fingerprint
   }
 
   function connectPacket(): Packet {

@@ -4,6 +4,7 @@ import { agentPrefix, formatTopic, gatewayPrefix, OpsError } from '@waytrace/sta
 import { systemClock } from '@waytrace/standard/process'
 import { openKnowledge } from '@waytrace/store'
 import { type Command, Option } from 'commander'
+import { certificateFingerprint } from '../certificates.ts'
 import { folders } from '../data-folder.ts'
 import { printJson, printText } from '../print.ts'
 import { settings, withSettings } from '../settings.ts'
@@ -40,7 +41,10 @@ export function enrollCommand(program: Command) {
       .option('--source <urn>', 'URN of the agent: `source` of its events')
       .option('--device <slug=kind=urn>', 'a device of the agent; repeat for each', collect, [])
       .option('--agent-config <agent.yaml>', 'take source and devices from the agent’s own configuration')
-      .option('--certificate <sha256>', 'fingerprint of a client certificate that signs in instead of a password')
+      .option(
+        '--certificate <file|sha256>',
+        'client certificate that signs in instead of a password: its PEM file, or its SHA-256 fingerprint in any form',
+      )
       .option('--new-password', 'make a new password although there is one')
       .option('--password-file <file>', 'write a new password there (readable by its owner) instead of printing it')
       .option('--revoke', 'take the credential away')
@@ -70,6 +74,8 @@ async function enroll(agent: string, options: Options) {
     }
     const known = knowledge.identities.find(site, agent)
     const stated = options.agentConfig === undefined ? undefined : fromAgentConfig(options.agentConfig, site, agent)
+    const certificate =
+      options.certificate === undefined ? known?.certificate : certificateFingerprint(options.certificate)
     const { enrolment, password } = await knowledge.identities.enrol({
       site,
       agent,
@@ -77,7 +83,7 @@ async function enroll(agent: string, options: Options) {
       sourceUrn: options.source ?? stated?.sourceUrn ?? known?.sourceUrn ?? `urn:waytrace:agent:${site}:${agent}`,
       devices: { ...known?.devices, ...stated?.devices, ...devices },
       newPassword: options.newPassword ?? options.passwordFile !== undefined,
-      ...(options.certificate === undefined ? {} : { certificate: options.certificate }),
+      ...(certificate === undefined ? {} : { certificate }),
     })
     if (options.passwordFile !== undefined) writeFileSync(options.passwordFile, `${password}\n`, { mode: 0o600 })
     const shownPassword = options.passwordFile === undefined ? password : undefined

@@ -5,7 +5,7 @@ import type { WaytraceConfig } from '../config.ts'
 import { openDataFolder } from '../data-folder.ts'
 import { createDemo } from '../demo/demo.ts'
 import { type Past, recallPast } from '../demo/past.ts'
-import { brokerHealth, brokerPart } from '../parts/broker.ts'
+import { brokerHealth, brokerPart, brokerUrlOf } from '../parts/broker.ts'
 import { clockOf, type SharedClock } from '../parts/clock.ts'
 import type { IngestThreadData } from '../parts/ingest-worker.ts'
 import { stderrLog } from '../parts/log.ts'
@@ -65,7 +65,7 @@ async function up(scope: ProcessScope, config: WaytraceConfig, options: Options,
       ? brokerPart(config, folder, { clock, log: log.child({ part: 'broker' }) })
       : undefined
   if (broker !== undefined) await scope.own('broker', broker)
-  const brokerUrl = config.externalBroker?.url ?? `mqtt://127.0.0.1:${broker?.address.port}`
+  const brokerUrl = brokerUrlOf(config, broker?.address)
   await scope.own('claim of the data folder', onlyOne(config.data, 'ingest'))
   const forIngest: IngestThreadData = { config, clock: shared, brokerUrl }
   const ingest = await scope.own('ingest', partThread('ingest', './ingest-worker', forIngest, scope.fail))

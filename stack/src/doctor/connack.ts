@@ -12,14 +12,16 @@ export interface ConnectAnswer {
 export interface Credentials {
   username?: string | undefined
   password?: string | undefined
-  /** PEM file. */
-  ca?: string | undefined
+  /** PEM files. */
+  caFile?: string | undefined
+  keyFile?: string | undefined
+  certFile?: string | undefined
 }
 
 /** Connects once over MQTT 3.1.1 with a client id of its own, and leaves. Never rejects. */
 export function connectAnswer(
   url: string,
-  { username, password, ca }: Credentials,
+  { username, password, caFile, keyFile, certFile }: Credentials,
   timeoutMs: number,
 ): Promise<ConnectAnswer> {
   return new Promise((resolve) => {
@@ -29,7 +31,9 @@ export function connectAnswer(
       clientId: `waytrace-doctor-${process.pid}`,
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
-      ...(ca === undefined ? {} : { ca: readFileSync(ca) }),
+      ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }),
+      ...(keyFile === undefined ? {} : { key: readFileSync(keyFile) }),
+      ...(certFile === undefined ? {} : { cert: readFileSync(certFile) }),
     })
     let first: ConnectAnswer | undefined
     const end = (answer: ConnectAnswer) => {

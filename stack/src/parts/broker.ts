@@ -16,11 +16,13 @@ export function brokerPart(
   return createBroker({ ...mqtt, deployment, centrePassword }, { journal: rawJournal, identities, ...ports })
 }
 
-/** Where clients on this machine reach the broker that is configured. */
-export function brokerUrlOf({ mqtt, externalBroker }: WaytraceConfig): string {
+/** Where clients on this machine reach the broker that is configured; `address` where its ports were free ones. */
+export function brokerUrlOf({ mqtt, externalBroker }: WaytraceConfig, address?: Broker['address']): string {
   if (externalBroker !== undefined) return externalBroker.url
   const everywhere = mqtt.host === '0.0.0.0' || mqtt.host === '::'
-  return `mqtt://${everywhere ? '127.0.0.1' : mqtt.host}:${mqtt.port}`
+  const host = everywhere ? '127.0.0.1' : mqtt.host
+  if (mqtt.plain || mqtt.tls === undefined) return `mqtt://${host}:${address?.port ?? mqtt.port}`
+  return `mqtts://${host}:${address?.tlsPort ?? mqtt.tls.port}`
 }
 
 /** The broker's state in the words of the health page. `journal` is the one it appends to, in this thread. */

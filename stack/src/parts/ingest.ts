@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { PartHealth } from '@waytrace/dashboards'
 import { createDownlink, createIngest, type DeviceConfig, mqttSource } from '@waytrace/ingest'
 import type { Clock, Log } from '@waytrace/standard/process'
@@ -91,15 +90,10 @@ function deviceConfigs({ control, identities }: DataFolder['knowledge'], after: 
   })
 }
 
-function brokerAccess({ externalBroker }: WaytraceConfig, { secrets }: DataFolder, url: string) {
-  if (externalBroker === undefined) return { url, username: '$centre', password: secrets.centrePassword }
-  const { username, password, ca } = externalBroker
-  return {
-    url,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
-  }
+function brokerAccess({ externalBroker, mqtt }: WaytraceConfig, { secrets }: DataFolder, url: string) {
+  if (externalBroker !== undefined) return { ...externalBroker, url }
+  const ours = { url, username: '$centre', password: secrets.centrePassword }
+  return mqtt.tls === undefined ? ours : { ...ours, pinnedFile: mqtt.tls.certFile }
 }
 
 const TRIM_MS = 30_000

@@ -3,7 +3,7 @@ import { createLog, loadConfig, systemClock } from '@waytrace/standard/process'
 import { tempDir } from '@waytrace/standard/testing'
 import { type WaytraceConfig, waytraceConfig } from '../../src/config.ts'
 import { type DataFolder, openDataFolder } from '../../src/data-folder.ts'
-import { brokerPart } from '../../src/parts/broker.ts'
+import { brokerPart, brokerUrlOf } from '../../src/parts/broker.ts'
 import { ingestPart } from '../../src/parts/ingest.ts'
 import { shellPart } from '../../src/parts/shell.ts'
 
@@ -26,7 +26,7 @@ export async function site(given: Record<string, unknown> = {}, data = tempDir('
   const folder = await openDataFolder(config, clock)
   const broker = brokerPart(config, folder, { clock, log })
   await broker.start()
-  const brokerUrl = `mqtt://127.0.0.1:${broker.address.port}`
+  const brokerUrl = brokerUrlOf(config, broker.address)
   const fail = (error: unknown) => {
     throw error
   }

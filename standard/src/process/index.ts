@@ -1,5 +1,6 @@
 export * from './clock.ts'
 export * from './config.ts'
+export * from './config-file.ts'
 export * from './config-table.ts'
 export * from './lifecycle.ts'
 export * from './log.ts'

@@ -1,5 +1,6 @@
 export * from './arbitraries.ts'
 export * from './builders.ts'
+export * from './certificate.ts'
 export * from './child-process.ts'
 export * from './eventually.ts'
 export * from './fake-clock.ts'
