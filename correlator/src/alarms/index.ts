@@ -1,1 +1,3 @@
+export * from './dwell/index.ts'
 export * from './forecast/index.ts'
+export * from './rules/index.ts'

@@ -72,7 +72,7 @@ export function outline(state: ForecastState, at: number, value: number, box: st
     value - bottom,
     seasonAhead(state.season, at, 4 * h),
     drift(state.cusum) * scale,
-    Math.max(state.top.value, top) - value,
+    Math.max(state.top ?? top, top) - value,
   ]
   return { inputs, ...(best === undefined ? {} : { trend: best }), ...(approach === undefined ? {} : { approach }) }
 }

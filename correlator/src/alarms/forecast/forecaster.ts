@@ -107,8 +107,8 @@ function take(state: ForecastState, at: number, raw: number): number {
   follow(state.level6, value, dt, Math.min(6 * HOUR, age))
   follow(state.level24, value, dt, Math.min(24 * HOUR, age))
   // The top of the last hours sinks to the level, so that one old peak is forgotten.
-  const top = Number.isFinite(state.top.value) ? state.top.value : value
-  state.top.value = Math.max(value, state.level6.mean + (top - state.level6.mean) * Math.exp(-dt / (4 * HOUR)))
+  const top = state.top ?? value
+  state.top = Math.max(value, state.level6.mean + (top - state.level6.mean) * Math.exp(-dt / (4 * HOUR)))
   if (age > 6 * HOUR) noteSeason(state.season, at, value - state.level24.mean, dt / HOUR)
   measureScale(state, at, value)
   if (state.scale > 0) accumulate(state.cusum, (value - state.level6.mean) / (4 * state.scale), dt / h)
@@ -149,7 +149,7 @@ function sigmas(state: ForecastState): number[] {
 function ask(state: ForecastState, question: Omit<Pending, 'peak' | 'readings'>): void {
   const newest = state.pending.at(-1)
   if (newest !== undefined && question.at - newest.at < ASK * state.horizonMs * 0.9) return
-  const peak = STEPS.map(() => Number.NEGATIVE_INFINITY)
+  const peak = STEPS.map(() => null)
   state.pending.push({ ...question, peak, readings: 0 })
 }
 
@@ -160,14 +160,14 @@ function settle(state: ForecastState, at: number, value: number): void {
     open.readings += 1
     STEPS.forEach((step, k) => {
       // A device that reports less often than the horizon answers with its first reading after it.
-      const due = at <= open.at + step * h || open.peak[k] === Number.NEGATIVE_INFINITY
-      if (due && value > (open.peak[k] as number)) open.peak[k] = value
+      const peak = open.peak[k] ?? null
+      if (peak === null || (at <= open.at + step * h && value > peak)) open.peak[k] = value
     })
   }
   while (state.pending.length > 0 && at >= (state.pending[0] as Pending).at + 4 * h) {
     const open = state.pending.shift() as Pending
     // With most of the readings missing nobody knows where the peak was.
-    if (open.readings >= 2 && open.peak.every(Number.isFinite)) digest(state, open)
+    if (open.readings >= 2) digest(state, open)
   }
 }
 
@@ -186,7 +186,7 @@ function digest(state: ForecastState, open: Pending): void {
     const bounded = Math.min(z * z, 16)
     state.variance[k] = (state.variance[k] as number) * (1 + (bounded - 1) / Math.min(state.learnt + 60, 1000))
   })
-  const targets = open.peak.map((peak) => Math.max(-8 * noise, Math.min(8 * noise, peak - value)) / noise)
+  const targets = open.peak.map((peak) => Math.max(-8 * noise, Math.min(8 * noise, (peak ?? value) - value)) / noise)
   learn(
     state.regression,
     inputs.map((input) => input / noise),

@@ -23,8 +23,8 @@ export interface Pending {
   inputs: number[]
   /** Standard deviation stated for each step. */
   sigma: number[]
-  /** Highest reading so far within each step. */
-  peak: number[]
+  /** Highest reading so far within each step; null before the first. */
+  peak: (number | null)[]
   readings: number
   /** The chances before calibration, where a breach could have followed. */
   chances?: number[]
@@ -48,7 +48,8 @@ export interface ForecastState {
   holt: Holt
   level6: Level
   level24: Level
-  top: { value: number }
+  /** The highest of the last hours, sinking to the level. */
+  top?: number
   season: Season
   cusum: Cusum
   taus: LearntTau
@@ -77,7 +78,6 @@ export function newForecastState(horizonMs: number): ForecastState {
     holt: newHolt(),
     level6: { mean: 0 },
     level24: { mean: 0 },
-    top: { value: Number.NEGATIVE_INFINITY },
     season: newSeason(0),
     cusum: newCusum(),
     taus: {},

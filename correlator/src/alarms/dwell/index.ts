@@ -1,0 +1,1 @@
+export * from './dwell-book.ts'

@@ -1,0 +1,7 @@
+export * from './alarm-book.ts'
+export { RULE_DEFAULTS, type RuleConfig } from './config.ts'
+export { promise } from './late.ts'
+export { type Mark, type RuleContext, type RuleReading, readingsOf, type WatchedOrder } from './reading.ts'
+export * from './rule-set.ts'
+export type { AlarmKind, Severity, Signal } from './signal.ts'
+export { forgetDevice } from './silence.ts'
