@@ -30,6 +30,9 @@ export interface Ingest {
 
 type Pipeline = ReturnType<typeof pipeline>
 
+/** Below this share of a full batch, the next one waits for the journal's next word. */
+const SMALL = 0.25
+
 /** The raw journal's required cursor. */
 export const RAW_CURSOR = 'ingest'
 
@@ -68,11 +71,11 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
         const woken = new Promise<void>((resolve) => {
           wake = resolve
         })
+        cursor.check()
         const entries = readRaw(raw, after, config)
         if (entries.length === 0) {
           await inFlight
           await woken
-          cursor.check()
           continue
         }
         const batch = pipe.prepare(entries)
@@ -83,8 +86,10 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
           trouble = undefined
           wait.reset()
         })
-        // It is awaited a turn later; until then its failure is nobody's.
-        inFlight.catch(() => {})
+        // It is awaited a turn later; its failure ends the waiting before that.
+        inFlight.catch(() => wake())
+        // A small batch costs as many flushes as a full one, and publishers wait for the same disk: let some gather.
+        if (entries.length < config.batchMessages * SMALL) await woken
       }
     } finally {
       await inFlight
