@@ -46,6 +46,18 @@ export const waytraceConfig = z.strictObject({
   influx: influxConfig
     .optional()
     .describe('InfluxDB, where Grafana reads events, series and exposures; the embedded store stays the base.'),
+  retention: z
+    .strictObject({
+      readingsDays: z
+        .number()
+        .positive()
+        .optional()
+        .describe('Measurements of the embedded store; for ever when absent.'),
+      eventsDays: z.number().positive().optional().describe('Events of the embedded store; for ever when absent.'),
+      deadLettersDays: z.number().positive().optional().describe('Dead letters; for ever when absent.'),
+    })
+    .prefault({})
+    .describe('How many days each class of data is kept. InfluxDB ages its points by itself.'),
   journal: z
     .strictObject({
       maxBytes: bytes.default(4_294_967_296).describe('Raw journal: full at this many bytes; publishers then wait.'),

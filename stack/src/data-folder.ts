@@ -22,6 +22,7 @@ export const folders = (data: string) => ({
   dedupe: join(data, 'dedupe'),
   users: join(data, 'users'),
   influx: join(data, 'influx'),
+  exposures: join(data, 'exposures'),
 })
 
 /** Everything a part at the centre may need of the data folder. Caller closes. */
