@@ -6,7 +6,8 @@ import { freePort, startProgram } from '@waytrace/standard/testing'
 import { profileOf, type Span } from './cpu-profile.ts'
 import type { ThreadProfile } from './figure.ts'
 
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+/** The built `waytrace` command. */
+export const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
 /** `waytrace up` as production runs it: built, a process of its own, its data on disk. */
 export interface Centre {
@@ -27,10 +28,13 @@ export interface CentreOptions {
   demo?: boolean
   profile?: boolean
   env?: Record<string, string>
+  /** Default: a free one. */
+  mqttPort?: number
 }
 
-export async function startCentre({ data, demo = false, profile = false, env = {} }: CentreOptions): Promise<Centre> {
-  const [httpPort, mqttPort] = [await freePort(), await freePort()]
+export async function startCentre(options: CentreOptions): Promise<Centre> {
+  const { data, demo = false, profile = false, env = {} } = options
+  const [httpPort, mqttPort] = [await freePort(), options.mqttPort ?? (await freePort())]
   const folder = profile ? mkdtempSync(join(data, 'profile-')) : undefined
   const ports = ['--http-port', String(httpPort), '--mqtt-port', String(mqttPort)]
   const begun = performance.now()

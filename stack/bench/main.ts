@@ -8,12 +8,15 @@ import { removeFolder } from './centre.ts'
 import type { BenchContext, Section } from './context.ts'
 import { type Figure, isMet } from './figure.ts'
 import { asMarkdown, asText, profileText, type Report } from './report.ts'
+import { edge } from './sections/edge.ts'
 import { ingestBatch, ingestSingle, puback } from './sections/ingest.ts'
+import { parts } from './sections/parts.ts'
+import { start } from './sections/start.ts'
 import { timeline } from './sections/timeline.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PAGE = join(ROOT, 'docs/generated/performance.md')
-const SECTIONS: Section[] = [ingestSingle, ingestBatch, puback, timeline]
+const SECTIONS: Section[] = [ingestSingle, ingestBatch, puback, timeline, edge, start, parts]
 
 interface Options {
   only?: string[]
