@@ -232,3 +232,17 @@ test('a command waits until it is answered, is sent again at a birth and over a 
     data: { commandId: 'c1', answer: { ok: true } },
   })
 })
+
+test('a status or an answer nested too deep is a dead letter, and what comes after it is taken', async () => {
+  const made = fresh()
+  const ingest = made.ingest()
+  await ingest.start()
+  const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`
+  await made.send(STATUS, Buffer.from(`{"state":"ready","bootid":"boot-1","fw":${deep}}`))
+  await made.send('wt/v1/wh1/edge1/scanner/scn1/res/reboot', Buffer.from(`{"commandId":"c-1","result":${deep}}`))
+  const fine = event(1)
+  await made.send(SCAN_TOPIC, fine)
+  await settled(ingest)
+  expect(made.logged().map(({ event }) => event.id)).toEqual([fine.id])
+  expect(ingest.stats()).toMatchObject({ state: 'ok', accepted: 1, deadLettered: 2 })
+})

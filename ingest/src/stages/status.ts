@@ -3,6 +3,7 @@ import type { RawRecord } from '@waytrace/standard/journal'
 import type { Enrolment } from '@waytrace/store'
 import type { IngestState, StatusState } from '../state.ts'
 import { deviceOf } from './identity.ts'
+import { jsonItems, MAX_DEPTH } from './json-items.ts'
 import { digest, nameId, ownFact } from './own-fact.ts'
 
 export interface StatusNews {
@@ -101,8 +102,12 @@ function readStatus(
   })
 }
 
-/** A JSON object. Throws `OpsError('EVENT_INVALID')`. */
+/** A JSON object, at most `MAX_DEPTH` levels deep: it is written again later. Throws `OpsError('EVENT_INVALID')`. */
 export function readObject(payload: Uint8Array): Record<string, unknown> {
+  if (jsonItems(payload) === undefined) {
+    const message = `nested deeper than ${MAX_DEPTH} levels`
+    throw new OpsError('EVENT_INVALID', message, { issues: [{ path: '', message }] })
+  }
   let value: unknown
   try {
     value = JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8'))
