@@ -4,6 +4,7 @@ import type { Clock } from '@waytrace/standard/process'
 import type { FastifyPluginAsync } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { pageOf, plainJson } from './http-schemas.ts'
 import { type EnrolledDevice, findDevice } from './identities/device-address.ts'
 import type { Knowledge } from './ports.ts'
 
@@ -56,6 +57,7 @@ const settings = z.object({
   version: z.int().describe('0: nothing was ever set here, the agent follows its own configuration.'),
   settings: deviceSettings,
   changedAt: z.string().optional(),
+  position: z.int().optional().describe('Number of the event that changed it.'),
   by: z.string().optional().describe('Who changed it.'),
   acknowledged: z
     .object({ version: z.union([z.number(), z.string()]), at: z.string() })
@@ -78,6 +80,7 @@ export function deviceRoutes({ knowledge, intake, clock }: DeviceRoutePorts): Fa
   const versions = new Map<string, number>()
 
   const routes: FastifyPluginAsyncZod = async (app) => {
+    app.setSerializerCompiler(plainJson)
     app.post(
       '/api/devices/:device/commands',
       {
@@ -103,7 +106,7 @@ export function deviceRoutes({ knowledge, intake, clock }: DeviceRoutePorts): Fa
           summary: 'Commands to a device, newest first, and what became of them',
           params,
           querystring: z.strictObject(page),
-          response: { 200: z.object({ items: z.array(command), next: z.string().optional() }) },
+          response: { 200: pageOf(command) },
         },
       },
       async ({ params: { device }, query }) => control.commands(device, query),

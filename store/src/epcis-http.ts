@@ -11,6 +11,7 @@ import type { Clock } from '@waytrace/standard/process'
 import type { FastifyPluginAsync } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { plainJson } from './http-schemas.ts'
 import type { EventStore } from './ports.ts'
 
 export interface EpcisRoutePorts {
@@ -25,6 +26,7 @@ const MOST_SCANNED = 10_000
 /** The EPCIS 2.0 REST binding as far as a pipeline needs it: capture of documents, query of events. */
 export function epcisRoutes({ events, intake, clock }: EpcisRoutePorts): FastifyPluginAsync {
   const routes: FastifyPluginAsyncZod = async (app) => {
+    app.setSerializerCompiler(plainJson)
     app.addContentTypeParser('application/ld+json', { parseAs: 'string' }, (_request, body, done) => {
       try {
         done(null, JSON.parse(String(body)))
@@ -41,7 +43,20 @@ export function epcisRoutes({ events, intake, clock }: EpcisRoutePorts): Fastify
           headers: z.looseObject({
             'gs1-capture-error-behaviour': z.enum(['rollback', 'proceed']).default('rollback'),
           }),
-          body: z.unknown(),
+          body: z.looseObject({}).describe('An EPCISDocument, EPCISQueryDocument or one event.'),
+          response: {
+            202: z.object({
+              captured: z.array(z.string()).describe('Ids of the events taken.'),
+              errors: z.array(
+                z.object({
+                  index: z.int(),
+                  message: z.string(),
+                  issues: z.array(z.object({ path: z.string(), message: z.string() })).readonly(),
+                }),
+              ),
+              notes: z.array(z.string()),
+            }),
+          },
         },
       },
       async (request, reply) => {
@@ -66,6 +81,7 @@ export function epcisRoutes({ events, intake, clock }: EpcisRoutePorts): Fastify
             perPage: z.coerce.number().int().min(1).max(1000).default(30),
             nextPageToken: z.string().optional(),
           }),
+          response: { 200: z.unknown().describe('An EPCISQueryDocument.') },
         },
       },
       async ({ query }, reply) => {

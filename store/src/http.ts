@@ -1,9 +1,21 @@
-import { NODES, OpsError } from '@waytrace/standard'
+import { OpsError } from '@waytrace/standard'
 import { encodeRawRecord, type Journal, type Origin } from '@waytrace/standard/journal'
 import type { Clock } from '@waytrace/standard/process'
 import type { FastifyPluginAsync } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import {
+  acceptedEvent,
+  deadLetter,
+  device,
+  funnel,
+  node,
+  order,
+  pageOf,
+  plainJson,
+  reading,
+  timeline,
+} from './http-schemas.ts'
 import type { DeadLetter, EventStore, Knowledge } from './ports.ts'
 import { orderTimeline } from './timeline.ts'
 
@@ -19,7 +31,8 @@ const page = {
   after: z.string().optional().describe('The `next` of the page before.'),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 }
-const node = z.enum(NODES.map(({ node }) => node))
+const orderParams = z.strictObject({ order: z.string().describe('Number or URI of the order, percent-encoded.') })
+const letterParams = z.strictObject({ id: z.string() })
 const ms = z.coerce.number().int().nonnegative()
 
 /** Orders, their timelines, devices, readings and dead letters over HTTP. */
@@ -28,12 +41,14 @@ export function storeRoutes({ knowledge, events, rawJournal, clock }: StoreRoute
   const viewer = { access: 'viewer' } as const
 
   const routes: FastifyPluginAsyncZod = async (app) => {
+    app.setSerializerCompiler(plainJson)
     app.get(
       '/api/orders',
       {
         config: viewer,
         schema: {
           summary: 'Orders, newest change first',
+          response: { 200: pageOf(order) },
           querystring: z.strictObject({ ...page, node: node.optional(), prefix: z.string().max(64).optional() }),
         },
       },
@@ -41,7 +56,7 @@ export function storeRoutes({ knowledge, events, rawJournal, clock }: StoreRoute
     )
     app.get(
       '/api/orders/funnel',
-      { config: viewer, schema: { summary: 'Orders at each of the 13 nodes' } },
+      { config: viewer, schema: { summary: 'Orders at each of the 13 nodes', response: { 200: funnel } } },
       async () => ({
         total: orders.count(),
         nodes: orders.funnel(),
@@ -53,7 +68,8 @@ export function storeRoutes({ knowledge, events, rawJournal, clock }: StoreRoute
         config: viewer,
         schema: {
           summary: 'The timeline of an order with its readings',
-          params: z.strictObject({ order: z.string() }),
+          params: orderParams,
+          response: { 200: timeline },
         },
       },
       async ({ params }) => {
@@ -66,7 +82,11 @@ export function storeRoutes({ knowledge, events, rawJournal, clock }: StoreRoute
       '/api/orders/:order/events',
       {
         config: viewer,
-        schema: { summary: 'The raw events of an order', params: z.strictObject({ order: z.string() }) },
+        schema: {
+          summary: 'The raw events of an order',
+          params: orderParams,
+          response: { 200: z.object({ items: z.array(acceptedEvent) }) },
+        },
       },
       async ({ params }) => ({ items: await events.eventsOfOrder(params.order) }),
     )
@@ -77,6 +97,7 @@ export function storeRoutes({ knowledge, events, rawJournal, clock }: StoreRoute
         schema: {
           summary: 'Devices with state and newest values',
           querystring: z.strictObject({ ...page, site: z.string().optional() }),
+          response: { 200: pageOf(device) },
         },
       },
       async ({ query }) => devices.list(query),
@@ -95,6 +116,7 @@ export function storeRoutes({ knowledge, events, rawJournal, clock }: StoreRoute
             to: ms,
             limit: z.coerce.number().int().min(1).max(100_000).default(10_000),
           }),
+          response: { 200: z.object({ items: z.array(reading) }) },
         },
       },
       async ({ query }) => ({ items: await events.readings(query) }),
@@ -106,6 +128,7 @@ export function storeRoutes({ knowledge, events, rawJournal, clock }: StoreRoute
         schema: {
           summary: 'What ingest could not accept, newest first',
           querystring: z.strictObject({ ...page, code: z.string().optional() }),
+          response: { 200: pageOf(deadLetter).extend({ total: z.int() }) },
         },
       },
       async ({ query }) => {
@@ -115,14 +138,18 @@ export function storeRoutes({ knowledge, events, rawJournal, clock }: StoreRoute
     )
     app.get(
       '/api/dead-letters/:id',
-      { config: viewer, schema: { summary: 'One dead letter', params: z.strictObject({ id: z.string() }) } },
+      { config: viewer, schema: { summary: 'One dead letter', params: letterParams, response: { 200: deadLetter } } },
       async ({ params }) => printable(letterOf(params.id)),
     )
     app.post(
       '/api/dead-letters/:id/replay',
       {
         config: { access: 'operator' },
-        schema: { summary: 'Send a dead letter through ingest again', params: z.strictObject({ id: z.string() }) },
+        schema: {
+          summary: 'Send a dead letter through ingest again',
+          params: letterParams,
+          response: { 200: deadLetter },
+        },
       },
       async ({ params }) => {
         await replayDeadLetter({ deadLetters, rawJournal, clock }, params.id)

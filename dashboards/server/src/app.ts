@@ -6,10 +6,11 @@ import swagger from '@fastify/swagger'
 import { OpsError } from '@waytrace/standard'
 import { type Clock, configFile, type Log } from '@waytrace/standard/process'
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify'
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { type GuardedRoute, guardRoutes, type Principal } from './access.ts'
 import type { HttpConfig } from './config.ts'
 import { answerErrors } from './errors.ts'
+import { describeRoute, openapiBase } from './openapi.ts'
 import { type LivePorts, liveRoutes } from './routes/live.ts'
 import { type OperationsPorts, operationsRoutes } from './routes/operations.ts'
 import { SESSION_COOKIE, sessionRoutes } from './routes/session.ts'
@@ -59,11 +60,8 @@ export async function createHttpShell(config: HttpConfig, ports: ShellPorts): Pr
     })
   })
   await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Waytrace', version: '0.1.0', description: 'Orders, devices and what happens to them.' },
-    },
-    transform: jsonSchemaTransform,
+    openapi: openapiBase,
+    transform: describeRoute,
   })
   await app.register(sessionRoutes(ports.users, { demo: config.demo, secure: tls !== undefined }))
   await app.register(operationsRoutes(ports))

@@ -41,6 +41,7 @@ export async function testShell(given: Partial<HttpConfig> = {}) {
     rawJournal,
     acceptedLog,
     knowledge,
+    events,
     async close() {
       await shell.stop()
       await users.close()

@@ -1,5 +1,6 @@
 import { decodeLogRecord, type Journal } from '@waytrace/standard/journal'
 import type { FastifyPluginAsync } from 'fastify'
+import { z } from 'zod'
 
 export interface LivePorts {
   /** The accepted log, read without a cursor: a live page never holds it back. */
@@ -8,13 +9,28 @@ export interface LivePorts {
 
 const MOST_WAITING = 500
 
+const schema = {
+  summary: 'Every accepted event from now on, as server-sent events',
+  headers: z.looseObject({
+    'last-event-id': z.string().optional().describe('Number of the last event seen: resumes after it.'),
+  }),
+  response: {
+    200: {
+      description:
+        'Messages `event` with id = number of the event and data = {position, receivedAt, site, agent, event}; ' +
+        '`gap` with data = {missed} when the reader was too slow.',
+      content: { 'text/event-stream': { schema: z.string() } },
+    },
+  },
+}
+
 /**
  * Server-sent events: one `event` message for each accepted event from now on, with its number as the SSE id, so that a
  * page that reconnects resumes where it was. A page too slow to follow gets a `gap` message that counts what it missed.
  */
 export function liveRoutes({ acceptedLog }: LivePorts): FastifyPluginAsync {
   return async (app) => {
-    app.get('/api/live', { config: { access: 'viewer', rateLimit: false } }, (request, reply) => {
+    app.get('/api/live', { config: { access: 'viewer', rateLimit: false }, schema }, (request, reply) => {
       reply.hijack()
       const { raw } = reply
       raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })

@@ -9,6 +9,7 @@ const part = z.object({
   reasons: z.array(z.string()),
   figures: z.record(z.string(), z.union([z.number(), z.string()])),
 })
+const ready = z.object({ ready: z.boolean() })
 export type PartHealth = z.infer<typeof part>
 
 export interface OperationsPorts {
@@ -22,14 +23,31 @@ export interface OperationsPorts {
 /** Health, readiness and metrics for people, load balancers and Prometheus. */
 export function operationsRoutes(ports: OperationsPorts): FastifyPluginAsync {
   const routes: FastifyPluginAsyncZod = async (app) => {
-    app.get('/healthz', { config: { access: 'public' }, schema: { summary: 'Alive' } }, async () => ({
-      state: worst(ports.health()),
-    }))
-    app.get('/readyz', { config: { access: 'public' }, schema: { summary: 'Ready to serve' } }, async (_, reply) =>
-      reply.code(ports.ready() ? 200 : 503).send({ ready: ports.ready() }),
+    app.get(
+      '/healthz',
+      {
+        config: { access: 'public' },
+        schema: { summary: 'Alive, and how well', response: { 200: z.object({ state: part.shape.state }) } },
+      },
+      async () => ({ state: worst(ports.health()) }),
     )
-    app.get('/metrics', { config: { access: 'viewer' }, schema: { summary: 'Prometheus text' } }, async (_, reply) =>
-      reply.type('text/plain; version=0.0.4').send(ports.metrics()),
+    app.get(
+      '/readyz',
+      { config: { access: 'public' }, schema: { summary: 'Ready to serve', response: { 200: ready, 503: ready } } },
+      async (_, reply) => reply.code(ports.ready() ? 200 : 503).send({ ready: ports.ready() }),
+    )
+    app.get(
+      '/metrics',
+      {
+        config: { access: 'viewer' },
+        schema: {
+          summary: 'Figures of every part in the text format of Prometheus',
+          response: {
+            200: { description: 'Prometheus text format 0.0.4', content: { 'text/plain': { schema: z.string() } } },
+          },
+        },
+      },
+      async (_, reply) => reply.type('text/plain; version=0.0.4').send(ports.metrics()),
     )
     app.get(
       '/api/health',
@@ -37,7 +55,7 @@ export function operationsRoutes(ports: OperationsPorts): FastifyPluginAsync {
         config: { access: 'viewer' },
         schema: {
           summary: 'Every part with its state and figures',
-          response: { 200: z.object({ state: z.string(), parts: z.array(part) }) },
+          response: { 200: z.object({ state: part.shape.state, parts: z.array(part) }) },
         },
       },
       async () => {

@@ -20,6 +20,16 @@ const token = z.object({
   createdAt: z.number(),
   expiresAt: z.number().optional(),
 })
+const agent = z.object({
+  site: z.string(),
+  agent: z.string(),
+  kind: z.enum(['agent', 'gateway', 'centre']),
+  sourceUrn: z.string(),
+  devices: z.record(z.string(), z.object({ urn: z.string(), kind: z.string() })),
+  certificate: z.string().optional().describe('SHA-256 fingerprint of its client certificate.'),
+  revokedAt: z.number().optional(),
+  hasPassword: z.boolean(),
+})
 const name = z.string().regex(/^[a-z0-9][a-z0-9._@-]{0,63}$/)
 
 /** Users, API tokens and enrolled agents. Every write leaves an audit event. */
@@ -96,11 +106,18 @@ export function settingsRoutes({ users, identities, intake }: SettingsPorts): Fa
         return reply.code(204).send(null)
       },
     )
-    app.get('/api/agents', { config: admin, schema: { summary: 'Enrolled agents and gateways' } }, async () => ({
-      items: identities
-        .list()
-        .map(({ passwordHash, ...enrolment }) => ({ ...enrolment, hasPassword: passwordHash !== undefined })),
-    }))
+    app.get(
+      '/api/agents',
+      {
+        config: admin,
+        schema: { summary: 'Enrolled agents and gateways', response: { 200: z.object({ items: z.array(agent) }) } },
+      },
+      async () => ({
+        items: identities
+          .list()
+          .map(({ passwordHash, ...enrolment }) => ({ ...enrolment, hasPassword: passwordHash !== undefined })),
+      }),
+    )
   }
   return routes as FastifyPluginAsync
 }
