@@ -89,7 +89,7 @@ export function createIngest(options: IngestOptions, ports: IngestPorts): Ingest
         // It is awaited a turn later; its failure ends the waiting before that.
         inFlight.catch(() => wake())
         // A small batch costs as many flushes as a full one, and publishers wait for the same disk: let some gather.
-        if (entries.length < config.batchMessages * SMALL) await woken
+        if (entries.length < config.batchMessages * SMALL && raw.read(1, after).length === 0) await woken
       }
     } finally {
       await inFlight

@@ -83,3 +83,13 @@ test('poison is dead-lettered with its bytes and reason, passes the mark, and it
   // 7 came on a topic that says nothing about its agent, so only it is missing.
   expect(marks.at(-1)?.sequence).toBe(sequence(6))
 })
+
+test('what waits in the journal is taken to its end, also when bytes bound each batch', async () => {
+  const made = world()
+  worlds.push(made)
+  await Promise.all(Array.from({ length: 200 }, (_, i) => made.send(SCAN_TOPIC, event(i + 1))))
+  const ingest = made.ingest({ batchBytes: 1024 })
+  await ingest.start()
+  await settled(ingest)
+  expect(made.logged()).toHaveLength(200)
+})
