@@ -11,8 +11,10 @@ export interface Score {
   weeks: number
   /** Minutes from the earliest warning in the hour before to the breach, of the caught ones. */
   leads: number[]
+  /** Sum of squared errors of the stated chances, how many there were, and after how many a breach came. */
   brier: number
   forecasts: number
+  came: number
 }
 
 export const noScore = (): Score => ({
@@ -24,6 +26,7 @@ export const noScore = (): Score => ({
   leads: [],
   brier: 0,
   forecasts: 0,
+  came: 0,
 })
 
 /** When a limit was first broken after an hour in range. */

@@ -39,6 +39,8 @@ export interface Outlook {
   /** When the plain line and the exponential approach meet the limit, where they do. */
   line?: number
   approach?: number
+  /** Whether a breach would count: in range for so long that it would be a new one. */
+  armed: boolean
   /** Whether to warn. */
   warning: boolean
 }
@@ -77,7 +79,14 @@ export function advance(state: ForecastState, reading: SeriesReading, limit: num
   ask(state, { at, value: raw, inputs, sigma, ...(armed && before !== undefined ? { chances: before } : {}) })
   if (before === undefined) return undefined
   const within = rising(before.map((chance, k) => calibrate(state.calibrations[k] as Calibration, chance)))
-  const outlook: Outlook = { at, probability: within[0] as number, within, ...when(at, within, h), warning: false }
+  const outlook: Outlook = {
+    at,
+    probability: within[0] as number,
+    within,
+    ...when(at, within, h),
+    armed,
+    warning: false,
+  }
   const line = trend === undefined ? undefined : timeToLimit(trend, limit)
   if (line !== undefined) outlook.line = at + line
   const meets = approach === undefined ? undefined : approachTime(approach, value, limit)

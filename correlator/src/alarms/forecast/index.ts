@@ -1,6 +1,8 @@
 export * from './forecast-series.ts'
 export { advance, type Outlook } from './forecaster.ts'
+export { type Holt, newHolt, project, smooth } from './holt.ts'
 export { type MarginState, marginAlarm, newMarginState } from './margin.ts'
 export { readSeries, readTime, type SeriesRow } from './read-series.ts'
 export type { SeriesReading, Warning } from './series.ts'
+export { fitTrend, type Trend, timeToLimit } from './slope.ts'
 export { type ForecastState, newForecastState } from './state.ts'
