@@ -17,6 +17,7 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   forecast: async () => (await import('./commands/forecast.ts')).forecastCommand,
   epcis: async () => (await import('./commands/epcis.ts')).epcisCommand,
   dlq: async () => (await import('./commands/dlq.ts')).dlqCommand,
+  command: async () => (await import('./commands/command.ts')).commandCommand,
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,
   backup: async () => (await import('./commands/backup.ts')).backupCommand,
   restore: async () => (await import('./commands/backup.ts')).restoreCommand,

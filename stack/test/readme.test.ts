@@ -7,6 +7,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
+  ...readdirSync(ROOT).flatMap((folder) =>
+    existsSync(join(ROOT, folder, 'README.md')) ? [join(folder, 'README.md')] : [],
+  ),
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),

@@ -6,6 +6,7 @@ import { decodeLogRecord } from '@waytrace/standard/journal'
 import { eventually, tempDir } from '@waytrace/standard/testing'
 import { afterEach, expect, it } from 'vitest'
 import { edgeAgent, type Site, site } from './support/site.ts'
+import { told } from './support/waytrace.ts'
 
 const AGENT = gs1Uri('8004', '9521234AGT0007')
 const PROBE = gs1Uri('8004', '9521234PRB1')
@@ -55,6 +56,7 @@ async function probeSite() {
       ],
     })
   return {
+    data,
     http: ((...request) => running.http(...request)) as Site['http'],
     events: () => running.folder.acceptedLog.read(1, 100_000).map(({ bytes }) => decodeLogRecord(bytes).event),
     knowledge: () => running.folder.knowledge,
@@ -113,6 +115,15 @@ it('a command goes from HTTP to the device and its answer comes back, also when 
   await place.restartCentre()
   await place.startAgent()
   expect(await waiting()).toMatchObject({ state: 'answered', answer: { ok: true } })
+
+  const command = ['command', PROBE, '--data', place.data, '--json']
+  const byHand = await told([...command, 'set-interval', '--payload', '{"maxIntervalMs":3600000}', '--wait', '30'])
+  expect(JSON.parse(byHand)).toMatchObject({
+    state: 'answered',
+    answer: { result: { report: { maxIntervalMs: 3_600_000 } } },
+  })
+  await expect(told([...command, 'set-interval', '--payload', '{'])).rejects.toThrow(/INPUT_INVALID.*--payload/)
+  await expect(told(['command', 'urn:nobody', 'ping', '--data', place.data])).rejects.toThrow(/NOT_FOUND/)
 
   const audited = place.events().filter(({ type }) => type === 'waytrace.audit.v1')
   expect(JSON.stringify(audited)).toContain('"device.command"')
