@@ -46,6 +46,12 @@ async function get<T>(path: string): Promise<T> {
   return (await response.json()) as T
 }
 
+/** Ends the running process as Ctrl-C does; when it does not end well, what it logged at the end is the failure. */
+async function ctrlC(): Promise<void> {
+  const code = await running?.kill('SIGINT')
+  expect({ code, said: code === 0 ? '' : running?.stderr.slice(-3000) }).toEqual({ code: 0, said: '' })
+}
+
 /** Nodes that say when, by which device and by whom. What is still expected changes with what is learned meanwhile. */
 function witnessed({ nodes }: Pick<Timeline, 'nodes'>): Visit[] {
   return nodes
@@ -108,7 +114,7 @@ describe.sequential('npm start', () => {
   })
 
   it('ends cleanly at Ctrl-C, with every event stored once', async () => {
-    expect(await running?.kill('SIGINT')).toBe(0)
+    await ctrlC()
     before = { ...(await taken()), past: JSON.parse(readFileSync(join(data, 'demo.json'), 'utf8')) }
     expect(before.keys.size).toBe(before.last)
     expect(before.orders).toBeGreaterThan(0)
@@ -127,7 +133,7 @@ describe.sequential('npm start', () => {
     } finally {
       await log.close()
     }
-    expect(await running?.kill('SIGINT')).toBe(0)
+    await ctrlC()
     const after = await taken()
     // Numbers go on, and nothing that was known came again under a new one.
     expect(after.keys.size).toBe(after.last)

@@ -68,10 +68,12 @@ export async function centre({
     health: (part) => readNotice(data, part, systemClock().now()),
     async drained() {
       await eventually(() => {
-        const raw = journal.stats()
-        if (raw.cursors.ingest?.position !== raw.last) return false
-        const { cursors, last } = log.stats()
-        return Object.values(cursors).every(({ position }) => position === last)
+        const behind = [journal.stats(), log.stats()].flatMap(({ cursors, last }) =>
+          Object.entries(cursors).flatMap(([name, { position }]) =>
+            position === last ? [] : [`${name} ${position} of ${last}`],
+          ),
+        )
+        if (behind.length > 0) throw new Error(`not drained: ${behind.join(', ')}; ${started.map(said).join('\n')}`)
       }, LONG)
     },
     async stop() {
@@ -85,4 +87,9 @@ export async function centre({
       await journal.close()
     },
   }
+}
+
+/** The newest of what a part logged, for a test that fails. */
+function said({ current }: Supervised): string {
+  return current.stderr.slice(-2000)
 }
