@@ -1,4 +1,4 @@
-import { CauseEngine, llr } from '../../src/index.ts'
+import { CauseEngine, llr } from '../../src/causes/index.ts'
 import { KIND, MINUTE, type Scenario } from './scenario.ts'
 
 /** What a method may look at: fresh orders, their recorded groups, and which of them are alarmed. */

@@ -7,6 +7,10 @@ const WRONG_BINDINGS = 0.05
 /** Share of trucks and rooms whose feed is down, and whose clock is wrong. */
 const FEEDS_DOWN = 0.08
 const CLOCKS_WRONG = 0.05
+/** Share of false alarms that do not pass. */
+const FALSE_STANDING = 0.25
+/** An alarm that stands is noticed again this often. */
+const REPEAT = 4 * MINUTE
 
 /**
  * A generator of another form than the model: a fault heats its sensors one after another, each to its own degree, so
@@ -38,8 +42,7 @@ export function otherForm(seed: number, count: number, faultCount?: number): Sce
     for (const fault of faults) {
       if (!order.groups.includes(fault.group)) continue
       const at = alarmAt(random, heat, fault, order, since)
-      if (at !== undefined && at <= now)
-        for (let again = at; again <= now; again += 4 * MINUTE) note(order, again, 'alarm')
+      if (at !== undefined && at <= now) for (let again = at; again <= now; again += REPEAT) note(order, again, 'alarm')
     }
   }
   falseAlarms(random, live, now, (order, at) => note(order, at, 'alarm'))
@@ -90,7 +93,7 @@ function falseAlarms(random: Random, orders: readonly Order[], now: number, alar
   for (const order of orders)
     for (let quarter = 0; quarter < 4; quarter++) {
       const rate = start + ((end - start) * quarter) / 3
-      if (random.chance(rate)) alarm(order, now - (3 - quarter + random.unit()) * 15 * MINUTE)
+      if (random.chance(rate)) stand(random, order, now - (3 - quarter + random.unit()) * 15 * MINUTE, now, alarm)
     }
   for (let burst = random.poisson(1.5); burst > 0; burst--) {
     const at = now - random.between(0, 15) * MINUTE
@@ -99,6 +102,13 @@ function falseAlarms(random: Random, orders: readonly Order[], now: number, alar
     const near = orders.filter((order) => order.groups.includes(dock))
     for (let i = 0; i < 3; i++) alarm(random.pick(near), at + random.unit() * MINUTE)
   }
+}
+
+/** Most false alarms pass; some stay, as a bad sensor's do. */
+function stand(random: Random, order: Order, from: number, now: number, alarm: (order: Order, at: number) => void) {
+  alarm(order, from)
+  if (!random.chance(FALSE_STANDING)) return
+  for (let at = from + REPEAT; at <= now; at += REPEAT) alarm(order, at)
 }
 
 function misbound(random: Random, order: Order, all: readonly Order[]): Order {

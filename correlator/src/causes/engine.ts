@@ -1,5 +1,7 @@
-import { type EvidenceOptions, gatherEvidence } from './evidence.ts'
+import { type Evidence, type EvidenceOptions, gatherEvidence } from './evidence.ts'
 import { type Explanation, explain } from './explain.ts'
+import type { AlarmRates } from './hypothesis.ts'
+import type { KindCounters } from './kind-counters.ts'
 import { FalseAlarmRate } from './rates.ts'
 import { Screen, type ScreenOptions } from './screen.ts'
 
@@ -18,7 +20,7 @@ export interface KindReport extends Explanation {
   scanScore: number | undefined
 }
 
-const THRESHOLD = 9
+const THRESHOLD = 6
 const LEAST_LOG_ODDS = 0
 /** The rate and the explanation depend on one another; they settle after two rounds. */
 const ROUNDS = 3
@@ -49,32 +51,20 @@ export class CauseEngine {
   /** The present alarms of one kind, explained. */
   report(kind: string): KindReport {
     const { threshold = THRESHOLD, leastLogOdds = LEAST_LOG_ODDS } = this.#options
-    const { size, total } = this.screen.counters(kind)
-    const rate = this.rate(kind)
+    const counters = this.screen.counters(kind)
+    const learnt = this.rate(kind)
     const suspects = this.screen.suspects(kind, threshold)
-    if (suspects.length === 0) {
-      const falseAlarmRate = rate.rate({ n: size, k: total })
-      const outside = { n: size, k: total }
-      return {
-        kind,
-        falseAlarmRate,
-        scanScore: undefined,
-        causes: [],
-        unexplained: 0,
-        outside,
-        score: 0,
-      }
-    }
+    if (suspects.length === 0) return quietReport(kind, learnt, counters)
     const woken = suspects.map(({ group }) => group)
     const evidence = gatherEvidence(this.screen, kind, woken, this.#options)
-    let falseAlarmRate = rate.rate()
-    let explanation = explain(evidence, falseAlarmRate)
+    let rates = ratesOf(evidence, learnt.rate(), undefined)
+    let explanation = explain(evidence, rates)
     for (let round = 1; round < ROUNDS; round++) {
-      falseAlarmRate = rate.rate(explanation.outside)
-      explanation = explain(evidence, falseAlarmRate)
+      rates = ratesOf(evidence, learnt.rate(explanation.outside), explanation)
+      explanation = explain(evidence, rates)
     }
     const causes = explanation.causes.filter(({ logOdds }) => logOdds >= leastLogOdds)
-    return { ...explanation, causes, kind, falseAlarmRate, scanScore: suspects[0]?.llr }
+    return { ...explanation, causes, kind, falseAlarmRate: rates.falseAlarm, scanScore: suspects[0]?.llr }
   }
 
   /** Learns the false alarm rates from the orders in no incident; call once per window. */
@@ -90,4 +80,29 @@ export class CauseEngine {
     }
     return rate
   }
+}
+
+function quietReport(kind: string, learnt: FalseAlarmRate, counters: KindCounters): KindReport {
+  const outside = { n: counters.size, k: counters.total, standing: 0 }
+  return {
+    kind,
+    falseAlarmRate: learnt.rate(outside),
+    scanScore: undefined,
+    causes: [],
+    unexplained: 0,
+    outside,
+    inside: { k: 0, standing: 0 },
+    score: 0,
+  }
+}
+
+/** Alarms of each sort believed in before any were seen, all standing as often as alarms do in general. */
+const BELIEVED = 5
+
+/** How often false alarms and true ones stand, from an explanation of the same alarms; the same for both without one. */
+function ratesOf(evidence: Evidence, falseAlarm: number, found: Explanation | undefined): AlarmRates {
+  const overall = (evidence.standing + 1) / (evidence.total + 2)
+  const share = (of: { k: number; standing: number } | undefined) =>
+    ((of?.standing ?? 0) + BELIEVED * overall) / ((of?.k ?? 0) + BELIEVED)
+  return { falseAlarm, falseStanding: share(found?.outside), trueStanding: share(found?.inside) }
 }

@@ -1,4 +1,4 @@
-import { ANY_LEVEL, BELIEFS, type GroupName, type LevelBelief, levelOf } from './groups.ts'
+import { ANY_LEVEL, BELIEFS, type GroupName, type LevelBelief, levelOf, priorOf } from './groups.ts'
 import type { Screen } from './screen.ts'
 
 /** Groups that the alarms cannot tell apart, as they have the same members: one candidate with several names. */
@@ -16,16 +16,20 @@ export interface Candidate {
 export interface Signature {
   candidates: number[]
   quiet: number
-  alarmed: number
+  /** Alarmed once, and so far not again. */
+  brief: number
+  /** Alarmed, and noticed again later. */
+  standing: number
 }
 
 /** All that the explanation of one kind's alarms needs to know. */
 export interface Evidence {
   candidates: Candidate[]
   signatures: Signature[]
-  /** All fresh orders, and the alarmed ones. */
+  /** All fresh orders, the alarmed ones, and those of them whose alarm stands. */
   size: number
   total: number
+  standing: number
 }
 
 export interface EvidenceOptions {
@@ -66,7 +70,9 @@ export function gatherEvidence(
     const [first = 0] = groups
     const named = groups.map((group) => {
       const name = screen.groups.names[group] ?? ''
-      return { name, support: support(name), ...(beliefs[levelOf(name)] ?? ANY_LEVEL) }
+      const belief = beliefs[levelOf(name)] ?? ANY_LEVEL
+      const prior = priorOf(belief, screen.groupsAtLevel(levelOf(name)))
+      return { name, support: support(name), prior, reach: belief.reach }
     })
     named.sort((a, b) => Math.log(b.prior) + b.support - Math.log(a.prior) - a.support || (a.name < b.name ? -1 : 1))
     for (const order of members) memberships.set(order, [...(memberships.get(order) ?? []), candidates.length])
@@ -82,12 +88,14 @@ export function gatherEvidence(
   const signatures = new Map<string, Signature>()
   for (const [order, inside] of memberships) {
     const key = inside.join()
-    const signature = signatures.get(key) ?? { candidates: inside, quiet: 0, alarmed: 0 }
-    if (counters.isAlarmed(order)) signature.alarmed++
+    const signature = signatures.get(key) ?? { candidates: inside, quiet: 0, brief: 0, standing: 0 }
+    if (counters.isStanding(order)) signature.standing++
+    else if (counters.isAlarmed(order)) signature.brief++
     else signature.quiet++
     signatures.set(key, signature)
   }
-  return { candidates, signatures: [...signatures.values()], size: counters.size, total: counters.total }
+  const { size, total } = counters
+  return { candidates, signatures: [...signatures.values()], size, total, standing: counters.standing() }
 }
 
 function isSameSet(a: readonly number[], b: readonly number[]): boolean {

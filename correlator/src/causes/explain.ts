@@ -1,6 +1,6 @@
 import type { Evidence } from './evidence.ts'
 import type { GroupName } from './groups.ts'
-import { Hypothesis, logPriorOdds } from './hypothesis.ts'
+import { type AlarmRates, Hypothesis, logPriorOdds } from './hypothesis.ts'
 
 /** A candidate that might be meant instead, and by how many nats it is less believable. */
 export interface Rival {
@@ -33,7 +33,9 @@ export interface Explanation {
   /** Alarms of orders in no cause, above what false alarms explain: a cause outside the recorded attributes. */
   unexplained: number
   /** Fresh orders in no cause, and the alarmed ones among them: what the false alarm rate is learnt from. */
-  outside: { n: number; k: number }
+  outside: { n: number; k: number; standing: number }
+  /** Alarmed orders in causes, and those of them whose alarm stands. */
+  inside: { k: number; standing: number }
   score: number
 }
 
@@ -45,20 +47,25 @@ const LEAST_GAIN = 1e-9
 
 /**
  * The most believable set of causes by the best single addition, removal, exchange or change of reach, until none
- * gains; then each cause with its evidence. Deterministic; `falseAlarmRate` is of one order in one window.
+ * gains; then each cause with its evidence. Deterministic.
  */
-export function explain(evidence: Evidence, falseAlarmRate: number): Explanation {
-  const hypothesis = new Hypothesis(evidence, falseAlarmRate)
+export function explain(evidence: Evidence, rates: AlarmRates): Explanation {
+  const hypothesis = new Hypothesis(evidence, rates)
   for (let move = 0; move < MAX_MOVES; move++) if (!improve(hypothesis)) break
   const chosen = hypothesis.chosen()
   const causes = chosen.map((candidate) => describe(candidate, hypothesis, evidence))
   causes.sort((a, b) => b.logOdds - a.logOdds || ((a.names[0] ?? '') < (b.names[0] ?? '') ? -1 : 1))
   const covered = hypothesis.covered()
-  const outside = { n: evidence.size - covered.n, k: evidence.total - covered.k }
+  const outside = {
+    n: evidence.size - covered.n,
+    k: evidence.total - covered.k,
+    standing: evidence.standing - covered.standing,
+  }
   return {
     causes,
-    unexplained: Math.max(0, outside.k - falseAlarmRate * outside.n),
+    unexplained: Math.max(0, outside.k - rates.falseAlarm * outside.n),
     outside,
+    inside: { k: covered.k, standing: covered.standing },
     score: scoreOf(hypothesis),
   }
 }

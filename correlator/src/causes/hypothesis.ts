@@ -3,6 +3,15 @@ import type { Candidate, Evidence } from './evidence.ts'
 /** A cause never alarms every order for certain: one quiet order must not refute it outright. */
 const MOST_CERTAIN = 0.995
 
+/** What is held of alarms before causes are named: how often there are false ones, and how often each sort stands. */
+export interface AlarmRates {
+  /** Chance of a false alarm of one order in one window. */
+  falseAlarm: number
+  /** Share of false alarms, and of a cause's alarms, that stand. */
+  falseStanding: number
+  trueStanding: number
+}
+
 /**
  * A set of candidates, each with its reach, and the noisy-OR likelihood of who is alarmed and who is quiet under it.
  * A change of one candidate costs as many steps as there are signatures with it.
@@ -16,11 +25,17 @@ export class Hypothesis {
   readonly #quiet: Float64Array
   readonly #signaturesOf: number[][]
 
-  constructor({ candidates, signatures }: Evidence, falseAlarmRate: number) {
+  readonly #rates: AlarmRates
+  /** Hazard of a false alarm: -ln of the chance that there is none. */
+  readonly #base: number
+
+  constructor({ candidates, signatures }: Evidence, rates: AlarmRates) {
     this.candidates = candidates
+    this.#rates = rates
+    this.#base = -Math.log1p(-rates.falseAlarm)
     this.reach = new Float64Array(candidates.length)
     this.#signatures = signatures
-    this.#quiet = new Float64Array(signatures.length).fill(Math.log1p(-falseAlarmRate))
+    this.#quiet = new Float64Array(signatures.length).fill(-this.#base)
     this.#signaturesOf = candidates.map(() => [])
     for (const [s, signature] of signatures.entries())
       for (const candidate of signature.candidates) this.#signaturesOf[candidate]?.push(s)
@@ -36,10 +51,8 @@ export class Hypothesis {
     const step = stepOf(reach) - stepOf(this.reach[candidate] as number)
     let gain = 0
     for (const s of this.#signaturesOf[candidate] ?? []) {
-      const { quiet, alarmed } = this.#signatures[s] as Evidence['signatures'][number]
       const l = this.#quiet[s] as number
-      gain += quiet * step
-      if (alarmed > 0) gain += alarmed * (lnAlarm(l + step) - lnAlarm(l))
+      gain += this.#term(s, l + step) - this.#term(s, l)
     }
     return gain
   }
@@ -52,20 +65,29 @@ export class Hypothesis {
 
   logLikelihood(): number {
     let sum = 0
-    for (const [s, { quiet, alarmed }] of this.#signatures.entries()) {
-      const l = this.#quiet[s] as number
-      sum += quiet * l + (alarmed > 0 ? alarmed * lnAlarm(l) : 0)
-    }
+    for (const [s, l] of this.#quiet.entries()) sum += this.#term(s, l)
     return sum
   }
 
+  /** ln likelihood of the orders of a signature whose chance to stay quiet is e^l. */
+  #term(s: number, l: number): number {
+    const { quiet, brief, standing } = this.#signatures[s] as Evidence['signatures'][number]
+    if (brief + standing === 0) return quiet * l
+    const { falseStanding, trueStanding } = this.#rates
+    // The share of the hazard that is not the false alarms' is the causes'.
+    const share = Math.min(1, this.#base / -l)
+    const stands = share * falseStanding + (1 - share) * trueStanding
+    return quiet * l + (brief + standing) * lnAlarm(l) + standing * Math.log(stands) + brief * Math.log(1 - stands)
+  }
+
   /** Orders that are in at least one candidate of the set. */
-  covered(): { n: number; k: number } {
-    const covered = { n: 0, k: 0 }
-    for (const { candidates, quiet, alarmed } of this.#signatures)
+  covered(): { n: number; k: number; standing: number } {
+    const covered = { n: 0, k: 0, standing: 0 }
+    for (const { candidates, quiet, brief, standing } of this.#signatures)
       if (candidates.some((candidate) => (this.reach[candidate] as number) > 0)) {
-        covered.n += quiet + alarmed
-        covered.k += alarmed
+        covered.n += quiet + brief + standing
+        covered.k += brief + standing
+        covered.standing += standing
       }
     return covered
   }

@@ -1,7 +1,7 @@
 export { CauseEngine, type CauseOptions, type KindReport } from './engine.ts'
 export { type Candidate, type Evidence, type EvidenceOptions, gatherEvidence, type Signature } from './evidence.ts'
 export { type Cause, type Explanation, explain, type Rival } from './explain.ts'
-export { ANY_LEVEL, BELIEFS, type GroupName, type LevelBelief, levelOf } from './groups.ts'
+export { ANY_LEVEL, BELIEFS, type GroupName, type LevelBelief, levelOf, priorOf } from './groups.ts'
 export { llr, MIN_MEMBERS } from './llr.ts'
 export { FalseAlarmRate } from './rates.ts'
 export { Screen, type ScreenOptions, type Suspect } from './screen.ts'

@@ -36,6 +36,8 @@ export class KindCounters {
   readonly #hashes: readonly Hash[]
   #seenAt = new Float64Array()
   #alarmAt = new Float64Array()
+  /** The first alarm of those that follow one another without a whole quiet window between. */
+  #raisedAt = new Float64Array()
   #state = new Uint8Array()
   readonly #under: (readonly number[])[] = []
   /** Orders to look at again when a bucket begins. */
@@ -51,8 +53,17 @@ export class KindCounters {
   isAlarmed = (order: number) => ((this.#state[order] ?? 0) & ALARMED) !== 0
   /** The groups an order counts under; none when it does not count. */
   groupsOf = (order: number): readonly number[] => (this.isCounted(order) ? (this.#under[order] ?? []) : [])
-  seenAt = (order: number) => this.#seenAt[order] ?? NEVER
-  alarmAt = (order: number) => this.#alarmAt[order] ?? NEVER
+  /** Whether the alarm was noticed again in a later bucket: it stands, where most false alarms pass. */
+  isStanding = (order: number) =>
+    this.isAlarmed(order) &&
+    this.#bucket(this.#raisedAt[order] as number) < this.#bucket(this.#alarmAt[order] as number)
+
+  /** Orders whose alarm stands. */
+  standing(): number {
+    let count = 0
+    for (let order = 0; order < this.#state.length; order++) if (this.isStanding(order)) count++
+    return count
+  }
 
   seen(order: number, at: number, groups: readonly number[]): void {
     this.#grow(order)
@@ -67,6 +78,9 @@ export class KindCounters {
   alarm(order: number, at: number, groups: readonly number[], pinned?: readonly number[]): void {
     this.seen(order, at, groups)
     const before = this.#alarmAt[order] as number
+    const raised = this.#raisedAt[order] as number
+    const follows = this.#quietBucket(Math.min(at, before)) > this.#bucket(Math.max(at, before))
+    this.#raisedAt[order] = follows ? Math.min(at, raised) : Math.max(at, raised)
     if (at <= before) return
     this.#alarmAt[order] = at
     if (pinned === undefined) this.pinned.delete(order)
@@ -87,6 +101,7 @@ export class KindCounters {
     this.#grow(order)
     this.#seenAt[order] = NEVER
     this.#alarmAt[order] = NEVER
+    this.#raisedAt[order] = NEVER
     this.pinned.delete(order)
     this.#settle(order, [])
   }
@@ -150,6 +165,7 @@ export class KindCounters {
     if (order < this.#state.length) return
     this.#seenAt = grown(this.#seenAt, order, NEVER)
     this.#alarmAt = grown(this.#alarmAt, order, NEVER)
+    this.#raisedAt = grown(this.#raisedAt, order, NEVER)
     this.#state = grown(this.#state, order)
   }
 

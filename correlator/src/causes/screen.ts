@@ -1,4 +1,4 @@
-import type { GroupName } from './groups.ts'
+import { type GroupName, levelOf } from './groups.ts'
 import { type Hash, hash64 } from './hash.ts'
 import { KindCounters, type Spans } from './kind-counters.ts'
 import { llr, MIN_MEMBERS } from './llr.ts'
@@ -31,6 +31,7 @@ export class Screen {
   readonly #hashes: Hash[] = []
   readonly #groupsOf: (readonly number[])[] = []
   readonly #members: Set<number>[] = []
+  readonly #levels = new Map<string, number>()
   readonly #kinds = new Map<string, KindCounters>()
   readonly #options: Required<ScreenOptions>
   #now = Number.NEGATIVE_INFINITY
@@ -63,8 +64,8 @@ export class Screen {
     const after = this.#groupNumbers(groups)
     if (before.length === after.length && before.every((group, i) => group === after[i])) return
     this.#groupsOf[index] = after
-    for (const group of before) this.#members[group]?.delete(index)
-    for (const group of after) this.#members[group]?.add(index)
+    for (const group of before) this.#leave(index, group)
+    for (const group of after) this.#join(index, group)
     for (const counters of this.#kinds.values()) counters.moved(index, before, after, at)
   }
 
@@ -72,7 +73,7 @@ export class Screen {
   forget(order: string): void {
     const index = this.orders.find(order)
     if (index === undefined) return
-    for (const group of this.#groupsOf[index] ?? NO_GROUPS) this.#members[group]?.delete(index)
+    for (const group of this.#groupsOf[index] ?? NO_GROUPS) this.#leave(index, group)
     this.#groupsOf[index] = NO_GROUPS
     for (const counters of this.#kinds.values()) counters.forget(index)
   }
@@ -145,6 +146,27 @@ export class Screen {
       }
     }
     return found
+  }
+
+  /** Groups of a level that have orders now. */
+  groupsAtLevel(level: string): number {
+    return this.#levels.get(level) ?? 0
+  }
+
+  #join(order: number, group: number): void {
+    const members = this.#members[group]
+    members?.add(order)
+    if (members?.size === 1) this.#countLevel(group, 1)
+  }
+
+  #leave(order: number, group: number): void {
+    const members = this.#members[group]
+    if (members?.delete(order) && members.size === 0) this.#countLevel(group, -1)
+  }
+
+  #countLevel(group: number, change: 1 | -1): void {
+    const level = levelOf(this.groups.names[group] ?? '')
+    this.#levels.set(level, (this.#levels.get(level) ?? 0) + change)
   }
 
   #isBefore(a: number, b: number): boolean {
