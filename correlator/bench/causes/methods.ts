@@ -1,4 +1,4 @@
-import { CauseEngine, llr } from '../../src/causes/index.ts'
+import { CauseEngine } from '../../src/causes/index.ts'
 import { KIND, MINUTE, type Scenario } from './scenario.ts'
 
 /** What a method may look at: fresh orders, their recorded groups, and which of them are alarmed. */
@@ -11,8 +11,6 @@ export interface Snapshot {
 
 /** Groups named as causes, strongest first. */
 export type Method = (snapshot: Snapshot) => string[]
-
-const SUSPECT = 9
 
 export function snapshotOf({ orders, notes, now }: Scenario): Snapshot {
   const engine = new CauseEngine()
@@ -40,8 +38,8 @@ export function snapshotOf({ orders, notes, now }: Scenario): Snapshot {
 /** The names of the table, ours first, and the best known simple ones. Each baseline has one stopping rule. */
 export const METHODS: Record<string, Method> = {
   'Waytrace (scan, then explain)': ({ engine }) => engine.report(KIND).causes.map(({ names }) => names[0] ?? ''),
-  'scan alone, LLR > 9': ({ engine }) =>
-    engine.screen.suspects(KIND, SUSPECT).map(({ group }) => engine.screen.groups.names[group] ?? ''),
+  'scan alone, LLR > 9': (snapshot) => scan(snapshot, 9),
+  'scan alone, LLR > 7': (snapshot) => scan(snapshot, 7),
   'group by truck or room, 3 alarms': (snapshot) =>
     ranked(snapshot, (group, k) => (/^(truck|room):/.test(group) && k >= 3 ? k : 0)).map(([group]) => group),
   'SCORE, hit ratio .5': (snapshot) => setCover(snapshot, 0.5),
@@ -52,6 +50,9 @@ export const METHODS: Record<string, Method> = {
     return ranked(snapshot, (_, k, n) => (k >= 3 && k / n > 5 * share ? k / n / share : 0)).map(([group]) => group)
   },
 }
+
+const scan = ({ engine }: Snapshot, threshold: number) =>
+  engine.screen.suspects(KIND, threshold).map(({ group }) => engine.screen.groups.names[group] ?? '')
 
 function ranked({ members, alarmed }: Snapshot, score: (group: string, k: number, n: number) => number) {
   const scored: [string, number][] = []
@@ -105,6 +106,3 @@ function vote({ members, groupsOf, alarmed }: Snapshot): string[] {
     for (const order of members.get(best[0]) ?? []) left.delete(order)
   }
 }
-
-/** For the table's check value. */
-export const CHECK = llr(5, 5, 25, 2000)

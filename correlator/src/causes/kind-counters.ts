@@ -58,6 +58,13 @@ export class KindCounters {
     this.isAlarmed(order) &&
     this.#bucket(this.#raisedAt[order] as number) < this.#bucket(this.#alarmAt[order] as number)
 
+  /** The fresh orders. */
+  countedOrders(): number[] {
+    const orders: number[] = []
+    for (let order = 0; order < this.#state.length; order++) if (this.isCounted(order)) orders.push(order)
+    return orders
+  }
+
   /** Orders whose alarm stands. */
   standing(): number {
     let count = 0
