@@ -229,12 +229,22 @@ describe('an agent', () => {
     await eventually(() => readings() === 3)
     await ingest.publish('wt/v1/wh1/edge1/sensor/probe-1/cmd/set-interval', { commandId: 'c-2', maxIntervalMs: 1 })
     await eventually(() => readings() > 5)
+    // `cfg` comes again at each connect: what a command adjusted since stays adjusted.
+    await ingest.publish('wt/v1/wh1/edge1/sensor/probe-1/cfg', {
+      version: 7,
+      limits: [{ kind: 'temperature', max: 8 }],
+    })
+    await ingest.publish('wt/v1/wh1/edge1/agent/self/cmd/ping', { commandId: 'c-0' })
+    await eventually(() => ingest.answers.length === 3)
+    const before = readings()
+    await eventually(() => readings() > before + 5)
     await ingest.publish('wt/v1/wh1/edge1/sensor/probe-1/cmd/explode', { commandId: 'c-3' })
     await ingest.publish('wt/v1/wh1/edge1/agent/self/cmd/ping', { commandId: 'c-4' })
-    await eventually(() => ingest.answers.length === 4)
+    await eventually(() => ingest.answers.length === 5)
     expect(ingest.answers).toMatchObject([
       { commandId: 'c-1', ok: true },
       { commandId: 'c-2', ok: true },
+      { commandId: 'c-0', ok: true },
       { commandId: 'c-3', ok: false, error: { code: 'NOT_FOUND' } },
       { commandId: 'c-4', ok: true, result: { state: 'ok' } },
     ])

@@ -212,6 +212,8 @@ test('a command waits until it is answered, is sent again at a birth and over a 
   await eventually(() =>
     made.logged().some(({ event }) => event.type === 'waytrace.command.v1' && event.data.state === 'answered'),
   )
+  // Another device cannot end what this one was asked.
+  await made.send('wt/v1/wh1/edge1/sensor/tmp1/res/reboot', { commandId: 'c2', ok: true })
   await settled(ingest)
   await ingest.stop()
   sent.length = 0

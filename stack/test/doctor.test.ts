@@ -214,6 +214,12 @@ describe('the checks of what is kept', () => {
 })
 
 describe('the checks of other services', () => {
+  it('name a certificate of the external broker that is not there', async () => {
+    const broker = { url: 'mqtts://127.0.0.1:1', caFile: '/nowhere/ca.pem' }
+    const [found] = await externalBroker(bare({ externalBroker: broker }))
+    expect(JSON.stringify(found)).toContain('externalBroker.caFile: /nowhere/ca.pem cannot be read (ENOENT)')
+  })
+
   it('sign in at the external broker', async () => {
     const port = await freePort()
     const at = (url: string) => externalBroker(bare({ externalBroker: { url, username: 'centre', password: 'wrong' } }))

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { configFile } from '@waytrace/standard/process'
 import { connect } from 'mqtt'
 
 export interface ConnectAnswer {
@@ -25,15 +25,23 @@ export function connectAnswer(
   timeoutMs: number,
 ): Promise<ConnectAnswer> {
   return new Promise((resolve) => {
+    let files: object
+    try {
+      files = {
+        ...(caFile === undefined ? {} : { ca: configFile('externalBroker.caFile', caFile) }),
+        ...(keyFile === undefined ? {} : { key: configFile('externalBroker.keyFile', keyFile) }),
+        ...(certFile === undefined ? {} : { cert: configFile('externalBroker.certFile', certFile) }),
+      }
+    } catch (error) {
+      return resolve({ accepted: false, answered: false, reason: reasonOf(error as Error) })
+    }
     const client = connect(url, {
       reconnectPeriod: 0,
       connectTimeout: timeoutMs,
       clientId: `waytrace-doctor-${process.pid}`,
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
-      ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }),
-      ...(keyFile === undefined ? {} : { key: readFileSync(keyFile) }),
-      ...(certFile === undefined ? {} : { cert: readFileSync(certFile) }),
+      ...files,
     })
     let first: ConnectAnswer | undefined
     const end = (answer: ConnectAnswer) => {
