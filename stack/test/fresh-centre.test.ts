@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Agent, checkAgentConfig } from '@waytrace/edge-agent'
 import { gs1Uri } from '@waytrace/standard'
@@ -8,7 +8,7 @@ import { afterEach, expect, it } from 'vitest'
 import { edgeAgent, type Site, site } from './support/site.ts'
 
 const AGENT = gs1Uri('8004', '9521234AGT0007')
-const PROBE = gs1Uri('8004', '9521234PRB1')
+const SCANNER = gs1Uri('8004', '9521234SCN1')
 const PASSWORD = 'a-password-of-this-test'
 const LONG = { timeoutMs: 30_000 }
 
@@ -21,31 +21,49 @@ afterEach(async () => {
 async function centre(data: string): Promise<Site> {
   const started = await site({}, data)
   stops.push(() => started.stop())
-  const devices = { 'probe-1': { urn: PROBE, kind: 'sensor' } }
+  const devices = { s1: { urn: SCANNER, kind: 'scanner' } }
   const who = { site: 'wh1', agent: 'edge1', kind: 'agent', sourceUrn: AGENT, devices } as const
   await started.folder.knowledge.identities.enrol({ ...who, password: PASSWORD })
   return started
 }
 
-/** The agent, whose probe makes an event every ten milliseconds. */
-async function agentOf({ brokerUrl }: Site, dataDir: string): Promise<Agent> {
-  const path = join(tempDir('wire'), 'w1_slave')
-  writeFileSync(path, '72 01 4b 46 7f ff 0e 10 57 : crc=57 YES\n72 01 4b 46 7f ff 0e 10 57 t=23125\n')
-  const link = { type: 'file', path, mode: 'whole', always: true, intervalMs: 10 }
+/** The agent: each line of its scanner's file is an event. */
+async function agentOf({ brokerUrl }: Site, dataDir: string): Promise<{ agent: Agent; scan(count: number): void }> {
+  const path = join(dataDir, 'scans.txt')
+  appendFileSync(path, '')
   const agent = await edgeAgent(
     checkAgentConfig({
       agent: { site: 'wh1', agent: 'edge1', source: AGENT, gln: '9521234000006' },
       uplink: { url: brokerUrl, password: PASSWORD, backoffMinMs: 20, backoffMaxMs: 200, ackTimeoutMs: 1000 },
       spool: { reserveBytes: 0 },
-      devices: [{ slug: 'probe-1', urn: PROBE, kind: 'sensor', link, driver: 'ds18b20' }],
+      devices: [
+        {
+          slug: 's1',
+          urn: SCANNER,
+          kind: 'scanner',
+          link: { type: 'file', path, intervalMs: 20 },
+          driver: 'gs1',
+          station: 'gate',
+        },
+      ],
+      stations: [
+        {
+          id: 'gate',
+          readPoint: 'https://id.gs1.org/414/9521234000013/254/DOCK07',
+          operator: { required: false },
+          duplicateWindowMs: 0,
+        },
+      ],
     }),
     dataDir,
   )
   stops.push(() => agent.stop())
-  return agent
+  return { agent, scan: (count) => appendFileSync(path, 'A-1\n'.repeat(count)) }
 }
 
-const marked = (agent: Agent, atLeast: number) => eventually(() => agent.stats().spool.mark >= atLeast, LONG)
+/** Ingest is done with all that was scanned, at least so much. */
+const drained = (agent: Agent, atLeast: number) =>
+  eventually(() => agent.stats().spool.last >= atLeast && agent.stats().spool.depth === 0, LONG)
 
 /** Which numbers of the spool the log has as events, and which it only has as declared gaps. */
 function told({ folder }: Site) {
@@ -63,26 +81,32 @@ function told({ folder }: Site) {
   return { events, declared, reasons }
 }
 
+/** Numbers the log neither has nor has declared as a gap. */
+function unaccounted(centre: Site, last: number): number[] {
+  const { events, declared } = told(centre)
+  return Array.from({ length: last }, (_, i) => i + 1).filter((n) => !events.has(n) && !declared.has(n))
+}
+
 it('a new centre hears from an old spool what it will never get, and the mark goes on', async () => {
   const dataDir = tempDir('agent')
-  const old = await centre(tempDir('old-centre'))
-  const before = await agentOf(old, dataDir)
-  await marked(before, 50)
-  await before.stop()
+  const before = await agentOf(await centre(tempDir('old-centre')), dataDir)
+  before.scan(50)
+  await drained(before.agent, 50)
+  await before.agent.stop()
 
   const fresh = await centre(tempDir('new-centre'))
-  const agent = await agentOf(fresh, dataDir)
-  const { mark } = agent.stats().spool
-  expect(mark).toBeGreaterThanOrEqual(50)
-  await marked(agent, mark + 100)
+  const { agent, scan } = await agentOf(fresh, dataDir)
+  expect(agent.stats().spool).toMatchObject({ mark: 50, last: 50 })
+  scan(20)
+  await drained(agent, 71)
   const { events, declared, reasons } = told(fresh)
   expect([...reasons]).toEqual(['spool-lost'])
-  const { mark: now } = agent.stats().spool
-  const missing = Array.from({ length: now }, (_, i) => i + 1).filter((n) => !events.has(n) && !declared.has(n))
-  expect(missing).toEqual([])
+  expect([...declared]).toEqual(Array.from({ length: 50 }, (_, i) => i + 1))
+  expect(events.size).toBe(21)
+  expect(unaccounted(fresh, 71)).toEqual([])
   expect(agent.stats().deadLettered).toBe(0)
   expect(fresh.folder.knowledge.deadLetters.count()).toBe(0)
-}, 90_000)
+}, 180_000)
 
 it('a centre restored from a backup gets again what the spool still holds, and every number is accounted for', async () => {
   const dataDir = tempDir('agent')
@@ -90,22 +114,22 @@ it('a centre restored from a backup gets again what the spool still holds, and e
   const backup = join(tempDir('backup'), 'data')
   const first = await centre(data)
   const before = await agentOf(first, dataDir)
-  await marked(before, 30)
-  await before.stop()
+  before.scan(30)
+  await drained(before.agent, 30)
+  await before.agent.stop()
   await first.stop()
   cpSync(data, backup, { recursive: true })
   const second = await centre(data)
   const later = await agentOf(second, dataDir)
-  await marked(later, 130)
-  await later.stop()
+  later.scan(100)
+  await drained(later.agent, 130)
+  await later.agent.stop()
   await second.stop()
 
   const restored = await centre(backup)
-  const agent = await agentOf(restored, dataDir)
-  const { mark } = agent.stats().spool
-  await marked(agent, mark + 50)
-  const { events, declared } = told(restored)
-  const missing = Array.from({ length: mark + 50 }, (_, i) => i + 1).filter((n) => !events.has(n) && !declared.has(n))
-  expect(missing).toEqual([])
+  const { agent, scan } = await agentOf(restored, dataDir)
+  scan(10)
+  await drained(agent, 140)
+  expect(unaccounted(restored, 140)).toEqual([])
   expect(agent.stats().deadLettered).toBe(0)
-}, 90_000)
+}, 180_000)

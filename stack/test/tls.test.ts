@@ -101,7 +101,7 @@ it('an agent signs in over TLS with a client certificate and nothing else, and i
   expect(impostor.stats().uplink.connections).toBe(0)
   await expect(body(`${http}/healthz`, stranger.cert)).rejects.toThrow()
   expect(await up.kill('SIGTERM')).toBe(0)
-}, 90_000)
+}, 180_000)
 
 it('a key file that cannot be read is named with its option, and the command ends with 1', async () => {
   const server = certificate('centre')
@@ -116,4 +116,4 @@ it('a key file that cannot be read is named with its option, and the command end
     expect(await up.exited).toBe(1)
     expect(up.stderr).toContain(`${option}: /nowhere/x.key cannot be read (ENOENT)`)
   }
-}, 60_000)
+}, 180_000)

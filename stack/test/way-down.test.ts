@@ -127,7 +127,7 @@ it('a command goes from HTTP to the device and its answer comes back, also when 
 
   const audited = place.events().filter(({ type }) => type === 'waytrace.audit.v1')
   expect(JSON.stringify(audited)).toContain('"device.command"')
-}, 60_000)
+}, 180_000)
 
 it('a command that has expired is not delivered, and its state says so', async () => {
   const place = await probeSite()
@@ -140,7 +140,7 @@ it('a command that has expired is not delivered, and its state says so', async (
   expect(await ping()).toMatchObject({ state: 'answered' })
   const answers = place.events().filter(({ type, data }) => type === 'waytrace.command.v1' && 'answer' in data)
   expect(answers.length).toBe(1)
-}, 60_000)
+}, 180_000)
 
 it('settings reach the device, are applied once, come again after both were away, and survive a rebuild', async () => {
   const place = await probeSite()
@@ -169,7 +169,7 @@ it('settings reach the device, are applied once, come again after both were away
   expect(restored.settings(PROBE)).toMatchObject({ version: 2, acknowledged: { version: 1 } })
   await place.startAgent()
   await eventually(() => restored.settings(PROBE)?.acknowledged?.version === 2, LONG)
-}, 60_000)
+}, 180_000)
 
 it('settings and commands of the wrong form, or for a device nobody has, are refused with the place', async () => {
   const { http } = await probeSite()
