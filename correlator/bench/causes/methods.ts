@@ -38,6 +38,11 @@ export function snapshotOf({ orders, notes, now }: Scenario): Snapshot {
 /** The names of the table, ours first, and the best known simple ones. Each baseline has one stopping rule. */
 export const METHODS: Record<string, Method> = {
   'Waytrace (scan, then explain)': ({ engine }) => engine.report(KIND).causes.map(({ names }) => names[0] ?? ''),
+  'Waytrace, odds of 20 : 1 or more': ({ engine }) =>
+    engine
+      .report(KIND)
+      .causes.filter(({ logOdds }) => logOdds >= 3)
+      .map(({ names }) => names[0] ?? ''),
   'scan alone, LLR > 9': (snapshot) => scan(snapshot, 9),
   'scan alone, LLR > 7': (snapshot) => scan(snapshot, 7),
   'group by truck or room, 3 alarms': (snapshot) =>

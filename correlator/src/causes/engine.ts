@@ -60,7 +60,9 @@ export class CauseEngine {
     let rates = ratesOf(evidence, learnt.rate(), undefined)
     let explanation = explain(evidence, rates)
     for (let round = 1; round < ROUNDS; round++) {
-      rates = ratesOf(evidence, learnt.rate(explanation.outside), explanation)
+      const next = ratesOf(evidence, learnt.rate(explanation.outside), explanation)
+      if (isClose(next, rates)) break
+      rates = next
       explanation = explain(evidence, rates)
     }
     const causes = explanation.causes.filter(({ logOdds }) => logOdds >= leastLogOdds)
@@ -95,6 +97,12 @@ function quietReport(kind: string, learnt: FalseAlarmRate, counters: KindCounter
     score: 0,
   }
 }
+
+/** Rates this near to one another give the same explanation. */
+const isClose = (a: AlarmRates, b: AlarmRates) =>
+  Math.abs(Math.log(a.falseAlarm / b.falseAlarm)) < 0.1 &&
+  Math.abs(a.falseStanding - b.falseStanding) < 0.05 &&
+  Math.abs(a.trueStanding - b.trueStanding) < 0.05
 
 /** Alarms of each sort believed in before any were seen, all standing as often as alarms do in general. */
 const BELIEVED = 5

@@ -75,7 +75,11 @@ export function gatherEvidence(
       return { name, support: support(name), prior, reach: belief.reach }
     })
     named.sort((a, b) => Math.log(b.prior) + b.support - Math.log(a.prior) - a.support || (a.name < b.name ? -1 : 1))
-    for (const order of members) memberships.set(order, [...(memberships.get(order) ?? []), candidates.length])
+    for (const order of members) {
+      const inside = memberships.get(order)
+      if (inside === undefined) memberships.set(order, [candidates.length])
+      else inside.push(candidates.length)
+    }
     candidates.push({
       names: named.map(({ name }) => name),
       n: counters.n[first] as number,
@@ -88,11 +92,14 @@ export function gatherEvidence(
   const signatures = new Map<string, Signature>()
   for (const [order, inside] of memberships) {
     const key = inside.join()
-    const signature = signatures.get(key) ?? { candidates: inside, quiet: 0, brief: 0, standing: 0 }
+    let signature = signatures.get(key)
+    if (signature === undefined) {
+      signature = { candidates: inside, quiet: 0, brief: 0, standing: 0 }
+      signatures.set(key, signature)
+    }
     if (counters.isStanding(order)) signature.standing++
     else if (counters.isAlarmed(order)) signature.brief++
     else signature.quiet++
-    signatures.set(key, signature)
   }
   const { size, total } = counters
   return { candidates, signatures: [...signatures.values()], size, total, standing: counters.standing() }

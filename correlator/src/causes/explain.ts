@@ -51,6 +51,7 @@ const LEAST_GAIN = 1e-9
  */
 export function explain(evidence: Evidence, rates: AlarmRates): Explanation {
   const hypothesis = new Hypothesis(evidence, rates)
+  hypothesis.consider([...additions(hypothesis)].filter(({ gain }) => gain > 0).map(({ candidate }) => candidate))
   for (let move = 0; move < MAX_MOVES; move++) if (!improve(hypothesis)) break
   const chosen = hypothesis.chosen()
   const causes = chosen.map((candidate) => describe(candidate, hypothesis, evidence))
@@ -111,7 +112,7 @@ function improve(hypothesis: Hypothesis): boolean {
 
 /** Each candidate not in the set, at the reach that suits it best. */
 function* additions(hypothesis: Hypothesis): Iterable<Move> {
-  for (let candidate = 0; candidate < hypothesis.candidates.length; candidate++) {
+  for (const candidate of hypothesis.considered) {
     if ((hypothesis.reach[candidate] as number) > 0) continue
     const { reach, prior } = factsOf(hypothesis, candidate)
     let best: Move | undefined

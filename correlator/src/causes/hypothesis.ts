@@ -20,9 +20,12 @@ export class Hypothesis {
   /** Reach of each candidate; 0 for those not in the set. */
   readonly reach: Float64Array
   readonly candidates: readonly Candidate[]
+  considered: readonly number[]
   readonly #signatures: Evidence['signatures']
   /** ln probability that an order of the signature stays quiet. */
   readonly #quiet: Float64Array
+  /** ln likelihood of each signature as it is now. */
+  readonly #terms: Float64Array
   readonly #signaturesOf: number[][]
 
   readonly #rates: AlarmRates
@@ -31,19 +34,29 @@ export class Hypothesis {
 
   constructor({ candidates, signatures }: Evidence, rates: AlarmRates) {
     this.candidates = candidates
+    this.considered = [...candidates.keys()]
     this.#rates = rates
     this.#base = -Math.log1p(-rates.falseAlarm)
     this.reach = new Float64Array(candidates.length)
     this.#signatures = signatures
     this.#quiet = new Float64Array(signatures.length).fill(-this.#base)
+    this.#terms = this.#quiet.map((l, s) => this.#term(s, l))
     this.#signaturesOf = candidates.map(() => [])
     for (const [s, signature] of signatures.entries())
       for (const candidate of signature.candidates) this.#signaturesOf[candidate]?.push(s)
   }
 
+  /**
+   * Looks at these candidates alone from now on. Nothing is lost by leaving out those that gain nothing by themselves:
+   * an alarm that others explain already leaves less to gain, so no candidate ever gains more than alone.
+   */
+  consider(candidates: readonly number[]): void {
+    this.considered = candidates
+  }
+
   /** Candidates in the set. */
   chosen(): number[] {
-    return [...this.reach.keys()].filter((candidate) => (this.reach[candidate] as number) > 0)
+    return this.considered.filter((candidate) => (this.reach[candidate] as number) > 0)
   }
 
   /** By how much ln likelihood would change if the candidate's reach became this; 0 takes it out of the set. */
@@ -52,7 +65,7 @@ export class Hypothesis {
     let gain = 0
     for (const s of this.#signaturesOf[candidate] ?? []) {
       const l = this.#quiet[s] as number
-      gain += this.#term(s, l + step) - this.#term(s, l)
+      gain += this.#term(s, l + step) - (this.#terms[s] as number)
     }
     return gain
   }
@@ -60,12 +73,16 @@ export class Hypothesis {
   set(candidate: number, reach: number): void {
     const step = stepOf(reach) - stepOf(this.reach[candidate] as number)
     this.reach[candidate] = reach
-    for (const s of this.#signaturesOf[candidate] ?? []) this.#quiet[s] = (this.#quiet[s] as number) + step
+    for (const s of this.#signaturesOf[candidate] ?? []) {
+      const l = (this.#quiet[s] as number) + step
+      this.#quiet[s] = l
+      this.#terms[s] = this.#term(s, l)
+    }
   }
 
   logLikelihood(): number {
     let sum = 0
-    for (const [s, l] of this.#quiet.entries()) sum += this.#term(s, l)
+    for (const term of this.#terms) sum += term
     return sum
   }
 

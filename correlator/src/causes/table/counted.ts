@@ -77,24 +77,30 @@ function backgroundOf(k: Float64Array, n: Float64Array, touched: Uint8Array | un
   return Math.min(0.5, Math.max(LEAST_BACKGROUND, (alarmed + 0.5) / (all + 1)))
 }
 
+/** Rows looked at for the spread: enough for a median. */
+const SAMPLE = 1500
+
 /** rho for which the middle row deviates from the background as much as chance and rho together say. */
 function overdispersion(k: Float64Array, n: Float64Array, p: number, touched: Uint8Array | undefined): number {
-  const rows: { count: number; square: number }[] = []
-  for (let i = 0; i < k.length; i++) {
-    const count = n[i] as number
-    // Rows that expect almost no alarm say nothing about the spread of rates.
-    if (touched?.[i] || count * p < 1) continue
-    rows.push({ count, square: ((k[i] as number) - count * p) ** 2 / (count * p * (1 - p)) })
-  }
-  if (rows.length < 8) return 0
+  // Rows that expect almost no alarm say nothing about the spread of rates.
+  const telling: number[] = []
+  for (let i = 0; i < k.length; i++) if (!touched?.[i] && (n[i] as number) * p >= 1) telling.push(i)
+  if (telling.length < 8) return 0
+  const step = Math.max(1, Math.floor(telling.length / SAMPLE))
+  const rows = Int32Array.from(telling.filter((_, at) => at % step === 0))
+  const squares = new Float64Array(rows.length)
   const excess = (rho: number) => {
-    const squares = Float64Array.from(rows, ({ count, square }) => square / (1 + (count - 1) * rho)).sort()
-    return quantile(squares, 0.5) - MEDIAN_OF_CHI_SQUARED
+    for (let at = 0; at < rows.length; at++) {
+      const count = n[rows[at] as number] as number
+      const off = (k[rows[at] as number] as number) - count * p
+      squares[at] = (off * off) / (count * p * (1 - p) * (1 + (count - 1) * rho))
+    }
+    return quantile(squares.sort(), 0.5) - MEDIAN_OF_CHI_SQUARED
   }
   if (excess(0) <= 0) return 0
   let low = 0
   let high = 1
-  for (let step = 0; step < 20; step++) {
+  for (let halving = 0; halving < 14; halving++) {
     const middle = (low + high) / 2
     if (excess(middle) > 0) low = middle
     else high = middle

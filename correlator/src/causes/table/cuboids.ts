@@ -11,6 +11,8 @@ export interface Cuboid {
   nameCost: number
   /** Rows of each combination, built on first use. */
   members(code: number): Int32Array
+  /** How many rows that is. */
+  count(code: number): number
 }
 
 /** Sets of attributes looked at, at most: it bounds the time for tables with dozens of attributes. */
@@ -103,6 +105,10 @@ function cuboid(attributes: readonly number[], codes: Int32Array, size: number, 
     codes,
     size,
     nameCost: Math.log(ways) + Math.log(size) + attributes.length * PER_ATTRIBUTE,
+    count(code) {
+      starts ??= build()
+      return (starts[code + 1] as number) - (starts[code] as number)
+    },
     members(code) {
       starts ??= build()
       return order.subarray(starts[code], starts[code + 1])

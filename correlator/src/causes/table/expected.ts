@@ -115,25 +115,27 @@ const DEVIATIONS: Record<number, number> = { 0.35: 0.4538, 0.5: 0.6745, 0.8: 1.2
  * through the bands on logarithmic axes, by the median of all slopes.
  */
 function noiseOf(v: Float64Array, f: Float64Array, levels: Float64Array | undefined, share: number): Noise {
-  const rows: { mean: number; off: number }[] = []
-  for (let i = 0; i < v.length; i++) {
-    const mean = (f[i] as number) * (levels?.[i] ?? 1)
-    if ((f[i] as number) > 0) rows.push({ mean, off: Math.abs((v[i] as number) - mean) })
-  }
+  const meanOf = (i: number) => (f[i] as number) * (levels?.[i] ?? 1)
+  const rows = Int32Array.from(f.keys()).filter((i) => (f[i] as number) > 0)
   if (rows.length === 0) return { factor: 1, power: 0.5, least: 1 }
-  rows.sort((a, b) => a.mean - b.mean)
-  const smallest = rows[Math.floor(rows.length * 0.05)]?.mean ?? 1
+  const sorted = Float64Array.from(rows, meanOf).sort()
   const bands = Math.max(1, Math.min(12, Math.floor(rows.length / 25)))
+  const limits = Array.from({ length: bands }, (_, band) => quantile(sorted, (band + 1) / bands))
+  const offs = limits.map((): number[] => [])
+  for (const i of rows) {
+    const mean = meanOf(i)
+    offs[limits.findIndex((limit) => mean <= limit)]?.push(Math.abs((v[i] as number) - mean))
+  }
   const points: { x: number; y: number }[] = []
-  for (let band = 0; band < bands; band++) {
-    const part = rows.slice(Math.floor((band * rows.length) / bands), Math.floor(((band + 1) * rows.length) / bands))
-    const middle = part[part.length >> 1]?.mean ?? 0
-    const offs = Float64Array.from(part, ({ off }) => off).sort()
-    const low = quantile(offs, share) / (DEVIATIONS[share] ?? 1)
+  for (const [band, part] of offs.entries()) {
+    const middle = quantile(sorted, (band + 0.5) / bands)
+    const off = Float64Array.from(part).sort()
+    const low = quantile(off, share) / (DEVIATIONS[share] ?? 1)
     // Where small counts are mostly met exactly, the spread only shows further out.
-    const scale = low > 0 ? low : quantile(offs, 0.8) / (DEVIATIONS[0.8] ?? 1)
+    const scale = low > 0 ? low : quantile(off, 0.8) / (DEVIATIONS[0.8] ?? 1)
     if (middle > 0 && scale > 0) points.push({ x: Math.log(middle), y: Math.log(scale) })
   }
+  const smallest = quantile(sorted, 0.05)
   const power = Math.max(0, Math.min(1, middleSlope(points)))
   const height = Float64Array.from(points, ({ x, y }) => y - power * x).sort()
   const factor = points.length > 0 ? Math.exp(quantile(height, 0.5)) : CLOSEST * smallest ** (1 - power)

@@ -34,6 +34,8 @@ export class Search {
   readonly #cuboids: readonly Cuboid[]
   readonly #levels: Float64Array
   readonly #moments: Moments
+  readonly #sums: Moments
+  readonly #touched: Uint8Array
   /** Fitted levels: they depend on a candidate's rows alone, not on the other causes. */
   readonly #fitted = new Map<Cuboid, Map<number, number>>()
 
@@ -42,6 +44,8 @@ export class Search {
     this.#cuboids = cuboids
     this.#levels = new Float64Array(model.rows).fill(model.neutral)
     this.#moments = moments(model.rows)
+    this.#sums = moments(Math.max(0, ...cuboids.map(({ size }) => size)))
+    this.#touched = new Uint8Array(model.rows)
     for (const candidate of start) this.#add({ ...candidate, level: model.fit(candidate.rows), gain: 0 })
   }
 
@@ -98,10 +102,11 @@ export class Search {
   /** Twice the gain of every combination of a size, under the present causes: the spread that is left. */
   leftSpread(minRows: number): Map<number, number[]> {
     const spread = new Map<number, number[]>()
-    this.#scan((cuboid, gains, counts) => {
+    this.#scan((cuboid, gains) => {
+      // Where combinations have fewer rows than that on average, the few larger ones are not worth the time.
+      if (cuboid.size * minRows > cuboid.codes.length) return
       const layer = spread.get(cuboid.attributes.length) ?? []
-      for (let c = 0; c < cuboid.size; c++)
-        if ((counts[c] as number) >= minRows) layer.push(2 * Math.abs(gains[c] as number))
+      for (let c = 0; c < cuboid.size; c++) if (cuboid.count(c) >= minRows) layer.push(2 * Math.abs(gains[c] as number))
       spread.set(cuboid.attributes.length, layer)
     })
     return spread
@@ -185,12 +190,15 @@ export class Search {
 
   /** Takes a cause that is no longer in `causes` out of the levels. */
   #lower(gone: Named): void {
-    for (const i of gone.rows) this.#levels[i] = this.#model.neutral
-    const touched = new Set(gone.rows)
+    for (const i of gone.rows) {
+      this.#levels[i] = this.#model.neutral
+      this.#touched[i] = 1
+    }
     for (const cause of this.causes) {
-      const rows = cause.rows.filter((i) => touched.has(i))
+      const rows = cause.rows.filter((i) => this.#touched[i] === 1)
       if (rows.length > 0) this.#raise({ ...cause, rows })
     }
+    for (const i of gone.rows) this.#touched[i] = 0
   }
 
   #shortlist(): Candidate[] {
@@ -211,26 +219,24 @@ export class Search {
     return best.slice(0, SHORTLIST).map(({ cuboid, code }) => ({ cuboid, code, rows: cuboid.members(code) }))
   }
 
-  #scan(visit: (cuboid: Cuboid, gains: Float64Array, counts: Float64Array) => void): void {
+  #scan(visit: (cuboid: Cuboid, gains: Float64Array) => void): void {
     const { x, y, z } = this.#moments
     this.#model.moments(this.#levels, this.#moments)
     for (const cuboid of this.#cuboids) {
       const { codes, size } = cuboid
-      const sx = new Float64Array(size)
-      const sy = new Float64Array(size)
-      const sz = new Float64Array(size)
-      const counts = new Float64Array(size)
+      const sx = this.#sums.x.subarray(0, size).fill(0)
+      const sy = this.#sums.y.subarray(0, size).fill(0)
+      const sz = this.#sums.z.subarray(0, size).fill(0)
       for (let i = 0; i < codes.length; i++) {
         const code = codes[i] as number
         if (code < 0) continue
         sx[code] = (sx[code] as number) + (x[i] as number)
         sy[code] = (sy[code] as number) + (y[i] as number)
         sz[code] = (sz[code] as number) + (z[i] as number)
-        counts[code] = (counts[code] as number) + 1
       }
       for (let code = 0; code < size; code++)
         sx[code] = this.#model.gain(sx[code] as number, sy[code] as number, sz[code] as number)
-      visit(cuboid, sx, counts)
+      visit(cuboid, sx)
     }
   }
 }
