@@ -80,7 +80,7 @@ function solve(data: readonly Sample[], k: number): number[] {
   return x
 }
 
-function fit() {
+function fitted() {
   const data = samples()
   const weights: number[][] = []
   const variance: number[] = []
@@ -129,7 +129,7 @@ function fit() {
 
 const round = (x: number) => Number(x.toPrecision(4))
 
-const prior = fit()
+const prior = fitted()
 const target = fileURLToPath(new URL('../../src/alarms/forecast/prior.generated.ts', import.meta.url))
 writeFileSync(
   target,

@@ -1,6 +1,6 @@
 import { type Calibration, calibrate, learnOutcome, newCalibration } from './calibration.ts'
 import { accumulate } from './cusum.ts'
-import { DECISION, score } from './decision.ts'
+import { newDecision, noteScore, warns } from './decision.ts'
 import { HOLT_LEVEL, HOLT_TREND, outline } from './features.ts'
 import { smooth } from './holt.ts'
 import { approachTime, learnTau } from './newton.ts'
@@ -62,6 +62,7 @@ export function advance(state: ForecastState, reading: SeriesReading, limit: num
   if (state.limit !== limit) {
     state.limit = limit
     state.calibrations = STEPS.map(newCalibration)
+    state.decision = newDecision()
     for (const open of state.pending) delete open.chances
   }
   settle(state, at, raw)
@@ -91,7 +92,9 @@ export function advance(state: ForecastState, reading: SeriesReading, limit: num
   if (line !== undefined) outlook.line = at + line
   const meets = approach === undefined ? undefined : approachTime(approach, value, limit)
   if (meets !== undefined) outlook.approach = at + meets
-  outlook.warning = armed && score(within) >= (state.warned ? DECISION.off : DECISION.on)
+  const asked = state.pending.at(-1)?.at === at
+  if (armed && asked) noteScore(state.decision, within)
+  outlook.warning = armed && warns(state.decision, within, state.warned)
   state.warned = outlook.warning
   return outlook
 }

@@ -1,5 +1,6 @@
 import { type Calibration, newCalibration } from './calibration.ts'
 import { type Cusum, newCusum } from './cusum.ts'
+import { type Decision, newDecision } from './decision.ts'
 import { type Holt, newHolt } from './holt.ts'
 import type { LearntTau } from './newton.ts'
 import { PRIOR } from './prior.generated.ts'
@@ -67,6 +68,7 @@ export interface ForecastState {
   /** What the chances were worth at this limit; another limit begins anew. */
   limit?: number
   calibrations: Calibration[]
+  decision: Decision
   warned: boolean
   learnt: number
 }
@@ -89,6 +91,7 @@ export function newForecastState(horizonMs: number): ForecastState {
     variance: PRIOR.variance.map(() => 1),
     tails: PRIOR.tails.map((shape) => newTail(shape, PRIOR.tailWeight)),
     calibrations: STEPS.map(newCalibration),
+    decision: newDecision(),
     warned: false,
     learnt: 0,
   }
