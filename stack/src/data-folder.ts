@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { OpsError } from '@waytrace/standard'
 import { centreIntake, type Intake, type Journal, openJournal } from '@waytrace/standard/journal'
 import type { Clock } from '@waytrace/standard/process'
 import {
@@ -38,9 +39,28 @@ export interface DataFolder {
   close(): Promise<void>
 }
 
+/** For commands that look at what is there: a mistyped folder must not become a new, empty one. */
+export function openExistingFolder(config: WaytraceConfig, clock: Clock): Promise<DataFolder> {
+  if (!existsSync(folders(config.data).store))
+    throw new OpsError('NOT_FOUND', `no Waytrace data in ${config.data}: give its folder with --data`)
+  return openDataFolder(config, clock)
+}
+
+/** Makes the folder if it is not there. Throws `OpsError('CONFIG_INVALID')` when it cannot be. */
+export function makeDataFolder(data: string): void {
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o750 })
+    accessSync(data, constants.W_OK)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const message = `the data folder ${data} cannot be made or written (${code})`
+    throw new OpsError('CONFIG_INVALID', message, { cause, issues: [{ path: 'data', message }] })
+  }
+}
+
 export async function openDataFolder(config: WaytraceConfig, clock: Clock): Promise<DataFolder> {
   const { data, deployment, journal } = config
-  mkdirSync(data, { recursive: true, mode: 0o750 })
+  makeDataFolder(data)
   const secrets = openSecrets(data)
   const at = folders(data)
   const limits = { reserveBytes: journal.reserveBytes, onFull: 'wait' } as const

@@ -326,3 +326,25 @@ function sscc(n: number): string {
 function byId(list: { eventID: string; recordTime?: string }[]) {
   return list.map(({ recordTime: _, ...event }) => event).sort((a, b) => (a.eventID < b.eventID ? -1 : 1))
 }
+
+describe('options that cannot be meant', () => {
+  it('are refused by name, without a stack trace', async () => {
+    const data = join(cwd, 'never')
+    for (const speed of ['0', '-1', 'abc', ''])
+      expectRefused(await run('up', '--speed', speed, '--data', data), 'INPUT_INVALID', '--speed')
+    for (const seed of ['abc', '1.5', ''])
+      expectRefused(await run('up', '--seed', seed, '--data', data), 'INPUT_INVALID', '--seed')
+    const blocked = join(file('a-file', 'x'), 'data')
+    const { code, stderr } = await run('up', '--data', blocked)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^CONFIG_INVALID: the data folder .*a-file/)
+    expect(existsSync(data)).toBe(false)
+  })
+
+  it('a folder without data is told, and not made', async () => {
+    const data = join(cwd, 'mistyped')
+    const looks = [['order', 'SO-1'], ['dlq', 'list'], ['epcis', 'export', '--all'], ['rebuild']]
+    for (const look of looks) expectRefused(await run(...look, '--data', data), 'NOT_FOUND', data)
+    expect(existsSync(data)).toBe(false)
+  })
+})

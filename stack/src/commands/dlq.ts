@@ -2,7 +2,7 @@ import { OpsError } from '@waytrace/standard'
 import { systemClock } from '@waytrace/standard/process'
 import { replayDeadLetter } from '@waytrace/store'
 import type { Command } from 'commander'
-import { type DataFolder, openDataFolder } from '../data-folder.ts'
+import { type DataFolder, openExistingFolder } from '../data-folder.ts'
 import { printJson, printTable, printText } from '../print.ts'
 import { settings, withSettings } from '../settings.ts'
 
@@ -49,7 +49,7 @@ export function dlqCommand(program: Command) {
 }
 
 async function withFolder(options: Options, run: (folder: DataFolder, options: Options) => unknown) {
-  const folder = await openDataFolder(settings(options), systemClock())
+  const folder = await openExistingFolder(settings(options), systemClock())
   try {
     await run(folder, options)
   } finally {

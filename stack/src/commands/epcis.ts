@@ -3,7 +3,7 @@ import { isEpcis, OpsError, toEpcisDocument, type WaytraceEvent } from '@waytrac
 import { systemClock } from '@waytrace/standard/process'
 import { captureEpcis } from '@waytrace/store'
 import type { Command } from 'commander'
-import { type DataFolder, openDataFolder } from '../data-folder.ts'
+import { type DataFolder, openDataFolder, openExistingFolder } from '../data-folder.ts'
 import { printJson, printText } from '../print.ts'
 import { settings, withSettings } from '../settings.ts'
 
@@ -45,7 +45,7 @@ export function epcisCommand(program: Command) {
   ).action(async (options: Options) => {
     if ((options.order === undefined) === (options.all !== true))
       throw new OpsError('INPUT_INVALID', 'give --order ORDER or --all')
-    const folder = await openDataFolder(settings(options), systemClock())
+    const folder = await openExistingFolder(settings(options), systemClock())
     try {
       const events = options.order === undefined ? await everyEvent(folder) : await ofOrder(folder, options.order)
       printJson(toEpcisDocument(events.filter(isEpcis), { createdAt: new Date(systemClock().now()).toISOString() }))

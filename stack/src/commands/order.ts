@@ -2,7 +2,7 @@ import { OpsError } from '@waytrace/standard'
 import { systemClock } from '@waytrace/standard/process'
 import { type OrderTimeline, orderTimeline } from '@waytrace/store'
 import type { Command } from 'commander'
-import { openDataFolder } from '../data-folder.ts'
+import { openExistingFolder } from '../data-folder.ts'
 import { printJson, printTable, printText } from '../print.ts'
 import { settings, withSettings } from '../settings.ts'
 
@@ -14,7 +14,7 @@ export function orderCommand(program: Command) {
       .description('Show an order node by node, with the readings taken along its way.')
       .option('--json', 'print one JSON document'),
   ).action(async (order: string, options: { config?: string; data?: string; json?: boolean }) => {
-    const folder = await openDataFolder(settings(options), systemClock())
+    const folder = await openExistingFolder(settings(options), systemClock())
     try {
       const timeline = await orderTimeline(folder.knowledge, folder.events, order)
       if (timeline === undefined) throw new OpsError('NOT_FOUND', `no order ${order}`)

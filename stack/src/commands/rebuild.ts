@@ -1,6 +1,6 @@
 import { systemClock } from '@waytrace/standard/process'
 import type { Command } from 'commander'
-import { type DataFolder, openDataFolder } from '../data-folder.ts'
+import { type DataFolder, openExistingFolder } from '../data-folder.ts'
 import { onlyOne } from '../parts/only-one.ts'
 import { printText } from '../print.ts'
 import { settings, withSettings } from '../settings.ts'
@@ -12,7 +12,7 @@ export function rebuildCommand(program: Command) {
       .description('Derive orders, devices and custody anew from the stored events. Stop ingest before.'),
   ).action(async (options: { config?: string; data?: string }) => {
     const config = settings(options)
-    const folder = await openDataFolder(config, systemClock())
+    const folder = await openExistingFolder(config, systemClock())
     const claim = onlyOne(config.data, 'ingest')
     try {
       await claim.start()

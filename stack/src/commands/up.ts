@@ -1,8 +1,9 @@
 import { join } from 'node:path'
+import { OpsError } from '@waytrace/standard'
 import { type ProcessScope, runProcess, scaledClock, systemClock } from '@waytrace/standard/process'
 import type { Command } from 'commander'
 import type { WaytraceConfig } from '../config.ts'
-import { openDataFolder } from '../data-folder.ts'
+import { makeDataFolder, openDataFolder } from '../data-folder.ts'
 import { createDemo } from '../demo/demo.ts'
 import { type Past, recallPast } from '../demo/past.ts'
 import { brokerHealth, brokerPart, brokerUrlOf } from '../parts/broker.ts'
@@ -43,19 +44,34 @@ export function upCommand(program: Command) {
       .option('--no-demo', 'start empty, with a page that says how to connect the first device'),
   ).action((options: Options) => {
     const { demo } = options
+    const speed = numberFor('--speed', options.speed, 'a number above 0', (x) => x > 0 && Number.isFinite(x))
+    const seed = numberFor('--seed', options.seed, 'a whole number', Number.isSafeInteger)
     const config = settings(options, {
       http: { port: numberOf(options.httpPort), ...(demo ? { demo: true } : {}) },
       mqtt: { port: numberOf(options.mqttPort) },
     })
     const log = stderrLog('waytrace', config.logLevel)
-    return runProcess((scope) => up(scope, config, options, log), { log, graceMs: GRACE_MS })
+    return runProcess((scope) => up(scope, config, demo ? { seed, speed } : undefined, log), { log, graceMs: GRACE_MS })
   })
 }
 
-async function up(scope: ProcessScope, config: WaytraceConfig, options: Options, log: ReturnType<typeof stderrLog>) {
+/** A number option that no schema checks. Throws `OpsError('INPUT_INVALID')`. */
+function numberFor(option: string, text: string, wanted: string, fits: (value: number) => boolean): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (!fits(value)) throw new OpsError('INPUT_INVALID', `${option} wants ${wanted}, got "${text}"`)
+  return value
+}
+
+async function up(
+  scope: ProcessScope,
+  config: WaytraceConfig,
+  wanted: { seed: number; speed: number } | undefined,
+  log: ReturnType<typeof stderrLog>,
+) {
   const real = systemClock()
-  const past = options.demo ? recallPast(join(config.data, 'demo.json'), Number(options.seed), real.now()) : undefined
-  const shared = past === undefined ? undefined : demoClock(past, Number(options.speed), real.now())
+  makeDataFolder(config.data)
+  const past = wanted && recallPast(join(config.data, 'demo.json'), wanted.seed, real.now())
+  const shared = past && demoClock(past, wanted.speed, real.now())
   const clock = clockOf(shared)
   const folder = await openDataFolder(config, clock)
   scope.onStop('data folder', () => folder.close())
