@@ -15,6 +15,14 @@ const alarm = z.looseObject({
   since: time,
   severity: z.enum(['info', 'warning', 'error', 'fatal']),
   message: z.string(),
+  /** How often it came back within the hour before. */
+  repeats: count.optional(),
+  /** GSRN or pseudonym of who took it on, what was said, and until when that holds. */
+  acknowledgedBy: z.string().optional(),
+  note: z.string().optional(),
+  acknowledgedUntil: time.optional(),
+  /** The numbers it rests on: limit, value, devices, marks of doubt. */
+  details: z.record(z.string(), z.unknown()).optional(),
 })
 
 /** One cause that explains several alarms. */
