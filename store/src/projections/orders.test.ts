@@ -40,6 +40,20 @@ test('a cross-dock on the way is told as another visit of the node', () => {
   expect(nodeOf(state, 'loaded')).toMatchObject({ at: at(10), place: 'D1', again: [{ at: at(90), place: 'D2' }] })
 })
 
+test('hours of excursions hide neither what people said later nor their own newest, in whatever order they come', () => {
+  const warm = Array.from({ length: 500 }, (_, i) =>
+    fact(i * 60, { notes: [{ kind: 'excursion', text: `Temperature ${i} CEL` }] }),
+  )
+  const damaged = fact(400 * 60 + 1, { notes: [{ kind: 'exception', text: 'damaged' }] })
+  const facts = [...warm, damaged]
+  const { notes } = reduced(...facts)
+  expect(notes.length).toBeLessThan(300)
+  expect(notes.map(({ text }) => text)).toEqual(
+    expect.arrayContaining(['Temperature 0 CEL', 'damaged', 'Temperature 499 CEL']),
+  )
+  expect(reduced(...facts.reverse()).notes).toEqual(notes)
+})
+
 test('a restatement takes back what its event said, whichever is known first', () => {
   const wrong = fact(30, { key: 7, node: 'departed', notes: [{ kind: 'exception', text: 'damaged' }] })
   const voids = fact(30, { key: 7, position: 99, voids: true, notes: [{ kind: 'corrected', text: 'did_not_occur' }] })

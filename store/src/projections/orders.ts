@@ -25,7 +25,9 @@ export interface OrderState {
 
 /** Bounds of one order's row: an order that is scanned for ever must not grow for ever. */
 const PLACES_PER_NODE = 4
-const MAX_NOTES = 200
+/** Of excursions, and of all other notes: a reading a minute must not push out what people said. */
+const FIRST_NOTES = 20
+const LAST_NOTES = 180
 const MAX_EPCS = 10_000
 const MAX_VOIDED = 100
 
@@ -141,10 +143,15 @@ function withVisit(visits: readonly Visit[], fact: OrderFact): Visit[] | undefin
   return next.includes(visit) ? next : undefined
 }
 
+/** Both ends are kept, so that the same notes remain in whatever order they come, and the newest is among them. */
 function withNote(notes: Note[], note: Note): Note[] {
   if (notes.some((n) => n.position === note.position && n.kind === note.kind && n.text === note.text)) return notes
   const next = [...notes, note].sort((a, b) => byTime(a, b) || (a.kind + a.text < b.kind + b.text ? -1 : 1))
-  return next.length > MAX_NOTES && next.at(-1) === note ? notes : next.slice(0, MAX_NOTES)
+  const measured = note.kind === 'excursion'
+  const alike = next.filter(({ kind }) => (kind === 'excursion') === measured)
+  if (alike.length <= FIRST_NOTES + LAST_NOTES) return next
+  const dropped = alike[FIRST_NOTES]
+  return dropped === note ? notes : next.filter((one) => one !== dropped)
 }
 
 function learn(state: OrderState, known: Known, fact: OrderFact): boolean {
