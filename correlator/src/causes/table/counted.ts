@@ -61,6 +61,7 @@ function model(k: Float64Array, n: Float64Array, background: number, rho: number
       const p = backgroundOf(k, n, touched)
       return model(k, n, p, overdispersion(k, n, p, touched))
     },
+    matters: (p) => p > background,
     grid: (p) => [0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, p].filter((level) => level >= background),
   }
 }

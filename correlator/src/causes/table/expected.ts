@@ -7,6 +7,8 @@ const NU = 4
 const CUT = 10
 /** Forecasts are never believed closer than this share of themselves. */
 const CLOSEST = 0.005
+/** Forecasts are off by this much for whole groups without any fault. */
+const LEAST_CHANGE = 0.03
 
 /**
  * `k` against `expected`: a cause multiplies the expectation of all its rows by one ratio, up or down (the ripple
@@ -26,8 +28,12 @@ interface Noise {
 }
 
 function model(v: Float64Array, f: Float64Array, noise: Noise): LeafModel {
-  const mean = Float64Array.from(f, (value) => Math.max(value, noise.least))
-  const scale = mean.map((value) => Math.max(CLOSEST * value, noise.factor * value ** noise.power))
+  // Nothing expected and nothing met says nothing about any ratio.
+  const mean = f.map((value, i) => (value === 0 && v[i] === 0 ? 0 : Math.max(value, noise.least)))
+  const scale = mean.map((value) => {
+    const size = Math.max(value, noise.least)
+    return Math.max(CLOSEST * size, noise.factor * size ** noise.power)
+  })
   const spread = (r: number) => (r > 1 ? r ** noise.power : 1)
   const ll = (i: number, r: number) => {
     const wide = spread(r)
@@ -95,6 +101,7 @@ function model(v: Float64Array, f: Float64Array, noise: Noise): LeafModel {
     },
     gain: (x, y) => (y > 0 ? (x * x) / (2 * y) : 0),
     refined: (levels) => model(v, f, noiseOf(v, f, levels, 0.5)),
+    matters: (r) => Math.abs(r - 1) >= LEAST_CHANGE,
     grid: (r) => [0.7, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.2, 1.3].map((step) => r * step),
   }
 }

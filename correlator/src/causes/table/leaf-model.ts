@@ -18,6 +18,8 @@ export interface LeafModel {
   gain(x: number, y: number, z: number): number
   /** The same model with background and noise estimated from rows at these levels; `touched` rows are in a cause. */
   refined(levels: Float64Array, touched: Uint8Array): LeafModel
+  /** Whether a level differs enough from the neutral one to be called a fault, however surely it differs. */
+  matters(level: number): boolean
   /** Levels over which the likelihood of a cause is averaged. */
   grid(level: number): number[]
 }

@@ -44,13 +44,13 @@ export function tableCauses(table: Table): TableCauses {
   let search = new Search(model, sets).sketch()
   model = search.refinedModel()
   search = new Search(model, sets, search.causes).run()
-  prune(search)
+  prune(search, model)
   const causes = search.causes.map((cause) => describe(cause, search, model, sets, table))
   return { causes, unexplained: unexplained(search, model, table) }
 }
 
 /** Drops what is no stronger than the structure left among groups that are in no cause. */
-function prune(search: Search): void {
+function prune(search: Search, model: LeafModel): void {
   const excess = new Map<number, number>()
   for (const [layer, squares] of search.leftSpread(5)) {
     const middle = quantile(Float64Array.from(squares).sort(), 0.5)
@@ -59,7 +59,7 @@ function prune(search: Search): void {
   const strongest = Math.max(0, ...search.causes.map(({ gain }) => gain))
   for (const cause of [...search.causes]) {
     const gain = cause.gain / (excess.get(cause.cuboid.attributes.length) ?? 1)
-    if (gain <= costOf(cause) || cause.gain < LEAST_SHARE * strongest) search.drop(cause)
+    if (gain <= costOf(cause) || cause.gain < LEAST_SHARE * strongest || !model.matters(cause.level)) search.drop(cause)
   }
 }
 
