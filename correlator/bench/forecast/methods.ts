@@ -22,8 +22,8 @@ export interface Method {
   start(limit: number): (reading: SeriesReading) => { warns: boolean; outlook?: Outlook | undefined }
 }
 
-/** A multiple of the usual change over five minutes, chosen on the training traces for the best F1 of all forms together. */
-export const MARGIN_STEPS = 4
+/** A multiple of the usual change over five minutes, the best of seven by F1 on the training traces of all forms together. */
+export const MARGIN_STEPS = 12
 
 /** Which readings may warn at all: in range, and near enough to an hour of it that a breach would count. The same for all. */
 function resting(limit: number) {
@@ -98,7 +98,8 @@ export const marginOf = (steps: number): Method =>
 export const BASELINES: Method[] = [
   {
     name: 'margin',
-    about: 'the margin alarm as it is shipped: within 1.5 usual changes over the horizon',
+    about:
+      'the margin alarm as it is shipped: within 4 usual changes over the horizon, the best of seven on the training traces',
     start(limit) {
       const state = newMarginState()
       return (reading) => ({ warns: marginAlarm(state, reading, limit, HORIZON_MS) })

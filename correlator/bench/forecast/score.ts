@@ -9,6 +9,9 @@ export interface Score {
   standing: number
   falseEpisodes: number
   weeks: number
+  /** Readings at which the warning stood, and all readings. */
+  warned: number
+  readings: number
   /** Minutes from the earliest warning in the hour before to the breach, of the caught ones. */
   leads: number[]
   /** Sum of squared errors of the stated chances, how many there were, and after how many a breach came. */
@@ -23,6 +26,8 @@ export const noScore = (): Score => ({
   standing: 0,
   falseEpisodes: 0,
   weeks: 0,
+  warned: 0,
+  readings: 0,
   leads: [],
   brier: 0,
   forecasts: 0,
@@ -58,10 +63,12 @@ export function addScore(
     score.leads.push((breach - (early[0] as number)) / MINUTE)
     if ((early.at(-1) as number) > breach - 21 * MINUTE) score.standing += 1
   }
+  score.readings += trace.at.filter((at) => at >= from).length
   let last = Number.NEGATIVE_INFINITY
   let b = 0
   for (const at of warned) {
     if (at < from) continue
+    score.warned += 1
     while (b < trace.breaches.length && (trace.breaches[b] as number) <= at) b += 1
     const next = trace.breaches[b]
     if (next !== undefined && next <= at + QUIET) continue
