@@ -41,8 +41,16 @@ export function profileOf(json: string, { from, to }: Span): ThreadProfile {
     .sort(([, a], [, b]) => b - a)
     .slice(0, SHOWN)
     .map(([name, time]) => ({ name, share: time / busy }))
-  const isBroker = nodes.some(({ callFrame }) => callFrame.url.includes('/broker/dist/'))
-  return { name: isBroker ? 'the main thread (broker, HTTP)' : 'the ingest thread', busy: busy / total, functions }
+  return { name: threadOf(nodes), busy: busy / total, functions }
+}
+
+/** By what ran in it. */
+function threadOf(nodes: Profile['nodes']): string {
+  const ran = (part: string) => nodes.some(({ callFrame }) => callFrame.url.includes(part))
+  if (ran('/broker/dist/durable-ack')) return 'the main thread (broker, HTTP)'
+  if (ran('/ingest/dist/pipeline')) return 'the ingest thread'
+  if (ran('/ingest/dist/writers/store-writer')) return 'the store thread'
+  return 'another thread'
 }
 
 function nameOf({ functionName, url, lineNumber }: Profile['nodes'][number]['callFrame']): string {

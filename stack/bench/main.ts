@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { explain } from '@waytrace/standard/process'
 import { Command } from 'commander'
 import { removeFolder } from './centre.ts'
 import type { BenchContext, Section } from './context.ts'
-import { type Figure, isMet } from './figure.ts'
+import { type Figure, type Findings, isMet } from './figure.ts'
 import { asMarkdown, asText, profileText, type Report } from './report.ts'
 import { edge } from './sections/edge.ts'
 import { ingestBatch, ingestSingle, puback } from './sections/ingest.ts'
@@ -17,6 +18,9 @@ import { timeline } from './sections/timeline.ts'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PAGE = join(ROOT, 'docs/generated/performance.md')
 const SECTIONS: Section[] = [ingestSingle, ingestBatch, puback, timeline, edge, start, parts]
+
+/** At this load average somebody else measures too. */
+const BUSY = 0.5
 
 interface Options {
   only?: string[]
@@ -45,6 +49,8 @@ async function bench(options: Options): Promise<void> {
   const { only, quick = false } = options
   const chosen = SECTIONS.filter(({ name }) => only === undefined || only.includes(name))
   if (chosen.length === 0) throw new Error(`no such section; there are ${SECTIONS.map(({ name }) => name).join(', ')}`)
+  const [load = 0] = loadavg()
+  if (load > BUSY) print(`Load average ${load.toFixed(2)}: the machine is busy, absolute figures will say so.`)
   build()
   mkdirSync(options.dir, { recursive: true })
   const work = mkdtempSync(join(options.dir, 'bench-'))
@@ -56,10 +62,10 @@ async function bench(options: Options): Promise<void> {
     storedEvents: quick ? 20_000 : Number(options.events),
     say: (text) => print(`  ${text}`),
   }
-  const report: Report = { date: new Date().toISOString().slice(0, 10), options: said(options), sections: [] }
+  const report: Report = { date: new Date().toISOString().slice(0, 10), load, options: said(options), sections: [] }
   for (const { name, title, run } of chosen) {
     print(`\n${title} (${name})`)
-    const findings = await run(context)
+    const findings = await run(context).catch(failed)
     report.sections.push({ name, title, findings })
     print(asText(findings.figures))
     for (const note of findings.notes) print(`- ${note}`)
@@ -72,6 +78,12 @@ async function bench(options: Options): Promise<void> {
   if (only !== undefined || quick) return
   writeFileSync(PAGE, asMarkdown(report))
   print(`Written: ${PAGE}`)
+}
+
+/** One section that fails must not cost the others' hours. */
+function failed(error: unknown): Findings {
+  process.exitCode = 1
+  return { figures: [], notes: [`Failed: ${error instanceof Error ? error.message : String(error)}`] }
 }
 
 /** What is measured is what production runs. */
@@ -90,7 +102,7 @@ function said({ repeats, events }: Options): string {
 
 try {
   await command.parseAsync()
-  process.exit(0)
+  process.exit()
 } catch (error) {
   process.stderr.write(explain(error))
   process.exit(1)

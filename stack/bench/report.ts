@@ -3,6 +3,8 @@ import { type Figure, type Findings, isMet, type ThreadProfile } from './figure.
 
 export interface Report {
   date: string
+  /** Load average before the run: what else the machine did. */
+  load: number
   options: string
   sections: { name: string; title: string; findings: Findings }[]
 }
@@ -27,7 +29,7 @@ export function profileText(profiles: readonly ThreadProfile[]): string {
 }
 
 /** `docs/generated/performance.md`. */
-export function asMarkdown({ date, options, sections }: Report): string {
+export function asMarkdown({ date, load, options, sections }: Report): string {
   const lines = [
     '# Performance',
     '',
@@ -35,8 +37,8 @@ export function asMarkdown({ date, options, sections }: Report): string {
     'a peer; ratios travel between machines, absolute figures do not. Where a target is missed, the profile below the',
     'table says where the time goes.',
     '',
-    `Measured ${date} on ${machine()}${options === '' ? '' : `, with \`${options}\``}. All processes, load generator`,
-    'included, shared the machine; data lay on disk.',
+    `Measured ${date} on ${machine()}, with \`${options}\`, at a load average of ${load.toFixed(2)} before the run. All`,
+    'processes, load generator included, shared the machine; data lay on disk.',
   ]
   for (const { title, findings } of sections) {
     lines.push('', `## ${title}`, '')
