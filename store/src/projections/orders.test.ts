@@ -188,6 +188,23 @@ test('facts give the same order in whatever sequence they arrive, each once or m
   )
 })
 
+test('what stood behind a withdrawn statement or visit holds again, whichever came first', () => {
+  const older = { ...fact(0), node: 'staged' as const, place: 'P', known: { customer: 'C1' } }
+  const newer = { ...fact(482), node: 'staged' as const, place: 'P', known: { customer: 'C2' } }
+  const backToOlder = { ...fact(500), key: newer.key, voids: true }
+  const backToNewer = { ...fact(500), key: older.key, voids: true }
+  for (const facts of [
+    [newer, older, backToOlder],
+    [backToOlder, older, newer],
+  ])
+    expect(orderView(reduced(...facts), {}).customer).toBe('C1')
+  for (const facts of [
+    [older, newer, backToNewer],
+    [backToNewer, newer, older],
+  ])
+    expect(orderView(reduced(...facts), {}).nodes.find(({ node }) => node === 'staged')?.at).toBe(newer.at)
+})
+
 test('an order comes back from disk as it was', () => {
   fc.assert(
     fc.property(facts, (records) => {

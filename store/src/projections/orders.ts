@@ -11,9 +11,10 @@ type Stated<T> = { value: T; ms: number; position: number; key: number }
 /** An order as it is kept: what its events said, so that late and withdrawn ones find their place. */
 export interface OrderState {
   uri: string
-  /** The earliest visit of each node at each place, earliest first. */
+  /** The earliest visits of each node at each place, earliest first: one may yet be withdrawn. */
   visits: Partial<Record<Node, Visit[]>>
-  known: { [name in keyof Known]?: Stated<NonNullable<Known[name]>> }
+  /** What was stated, newest first: the newest may yet be withdrawn. */
+  known: { [name in keyof Known]?: Stated<NonNullable<Known[name]>>[] }
   notes: Note[]
   epcs: string[]
   voided: number[]
@@ -25,6 +26,8 @@ export interface OrderState {
 
 /** Bounds of one order's row: an order that is scanned for ever must not grow for ever. */
 const PLACES_PER_NODE = 4
+/** So many may be withdrawn before what stood behind them is missed. */
+const KEPT_BEHIND = 3
 /** Of excursions, and of all other notes: a reading a minute must not push out what people said. */
 const FIRST_NOTES = 20
 const LAST_NOTES = 180
@@ -84,7 +87,7 @@ export function reached({ visits }: Pick<OrderState, 'visits'>): { node: Node; m
 
 export function orderView(state: OrderState, means: StageMeans): OrderView {
   const { known, uri } = state
-  const promisedBy = known.promisedBy?.value ?? known.window?.value.notAfter
+  const promisedBy = known.promisedBy?.[0]?.value ?? known.window?.[0]?.value.notAfter
   const promisedMs = promisedBy === undefined ? undefined : timeMs(promisedBy)
   const expected = expectedTimes(reached(state), means, promisedMs)
   const view: OrderView = {
@@ -96,15 +99,20 @@ export function orderView(state: OrderState, means: StageMeans): OrderView {
     notes: state.notes.map(({ at, kind, text, position }) => ({ at, kind, text, position })),
     updatedAt: state.updatedAt,
   }
-  if (known.customer !== undefined) view.customer = known.customer.value
-  if (known.profile !== undefined) view.profile = known.profile.value
-  if (known.limits !== undefined) view.limits = known.limits.value
-  if (known.window !== undefined) view.window = known.window.value
+  const customer = known.customer?.[0]?.value
+  if (customer !== undefined) view.customer = customer
+  const profile = known.profile?.[0]?.value
+  if (profile !== undefined) view.profile = profile
+  const limits = known.limits?.[0]?.value
+  if (limits !== undefined) view.limits = limits
+  const window = known.window?.[0]?.value
+  if (window !== undefined) view.window = window
   if (promisedBy !== undefined) view.promisedBy = promisedBy
   return view
 }
 
-function visitView(node: Node, [first, ...more]: Visit[], expectedMs: number | undefined): NodeVisit {
+function visitView(node: Node, visits: Visit[], expectedMs: number | undefined): NodeVisit {
+  const [first, ...more] = onePerPlace(visits)
   const visit: NodeVisit = { node }
   if (expectedMs !== undefined) visit.expectedAt = new Date(expectedMs).toISOString()
   if (first === undefined) return visit
@@ -133,14 +141,28 @@ function counts({ visits }: OrderState, { node, through, ms }: OrderFact): boole
 
 /** Undefined when the visit is no news. */
 function withVisit(visits: readonly Visit[], fact: OrderFact): Visit[] | undefined {
-  const same = visits.find(({ place }) => place === fact.place)
-  if (same !== undefined && !earlier(fact, same)) return undefined
+  if (visits.some(({ key }) => key === fact.key)) return undefined
   const visit: Visit = moment(fact)
   if (fact.device !== undefined) visit.device = fact.device
   if (fact.operator !== undefined) visit.operator = fact.operator
   if (fact.place !== undefined) visit.place = fact.place
-  const next = [...visits.filter((other) => other !== same), visit].sort(byTime).slice(0, PLACES_PER_NODE)
+  const all = [...visits, visit].sort(byTime)
+  const places = new Set(
+    onePerPlace(all)
+      .slice(0, PLACES_PER_NODE)
+      .map(({ place }) => place),
+  )
+  const next = all.filter((one) => places.has(one.place) && rank(one, all) < KEPT_BEHIND)
   return next.includes(visit) ? next : undefined
+}
+
+/** How many visits at the same place come before this one. */
+function rank(visit: Visit, sorted: readonly Visit[]): number {
+  return sorted.filter(({ place }) => place === visit.place).indexOf(visit)
+}
+
+function onePerPlace(sorted: readonly Visit[]): Visit[] {
+  return sorted.filter((visit) => rank(visit, sorted) === 0)
 }
 
 /** Both ends are kept, so that the same notes remain in whatever order they come, and the newest is among them. */
@@ -157,12 +179,12 @@ function withNote(notes: Note[], note: Note): Note[] {
 function learn(state: OrderState, known: Known, fact: OrderFact): boolean {
   let changed = false
   for (const name of Object.keys(known) as (keyof Known)[]) {
-    const held = state.known[name]
-    if (held !== undefined && earlier(fact, held)) continue
-    state.known = {
-      ...state.known,
-      [name]: { value: known[name], ms: fact.ms, position: fact.position, key: fact.key },
-    }
+    const held = (state.known[name] ?? []) as Stated<unknown>[]
+    if (held.some(({ key }) => key === fact.key)) continue
+    const stated = { value: known[name], ms: fact.ms, position: fact.position, key: fact.key }
+    const next = [...held, stated].sort((a, b) => byTime(b, a)).slice(0, KEPT_BEHIND)
+    if (!next.includes(stated)) continue
+    state.known = { ...state.known, [name]: next }
     changed = true
   }
   return changed
@@ -179,7 +201,12 @@ function withdraw(state: OrderState, key: number): boolean {
   }
   state.visits = visits
   state.notes = state.notes.filter((note) => note.key !== key)
-  state.known = Object.fromEntries(Object.entries(state.known).filter(([, stated]) => stated?.key !== key))
+  state.known = Object.fromEntries(
+    Object.entries(state.known).flatMap(([name, list]) => {
+      const kept = (list as Stated<unknown>[]).filter((stated) => stated.key !== key)
+      return kept.length === 0 ? [] : [[name, kept]]
+    }),
+  )
   return true
 }
 
@@ -189,8 +216,4 @@ function moment({ key, ms, at, position }: OrderFact): Pick<OrderFact, 'key' | '
 
 function byTime(a: { ms: number; position: number }, b: { ms: number; position: number }): number {
   return a.ms - b.ms || a.position - b.position
-}
-
-function earlier(a: { ms: number; position: number }, b: { ms: number; position: number }): boolean {
-  return byTime(a, b) < 0
 }
