@@ -8,6 +8,8 @@ const view = document.getElementById('view')
 const link = document.getElementById('link')
 /** What is being drawn: `again` when something changed meanwhile. One drawing at a time, so that none starves. */
 let drawing
+/** Address of the page that stands there. */
+let drawn
 
 /** Draws what the address bar names: `#/` the network, `#/orders/{order}` one order. */
 function draw() {
@@ -39,8 +41,12 @@ async function drawOnce() {
     const order = /^#\/orders\/(.+)$/.exec(location.hash)?.[1]
     const page = order === undefined ? await networkView() : await orderView(decodeURIComponent(order))
     view.replaceChildren(...page.filter(Boolean))
+    drawn = location.hash
   } catch (error) {
     if (error.status === 401) view.replaceChildren(signInView(draw))
+    // The server does not answer: what is on the page stays, and the header says that it is no longer live.
+    else if (error.unreachable && drawn === location.hash) show('lost')
+    else if (error.unreachable) view.replaceChildren(element('section', { class: 'bad' }, w.lost))
     else view.replaceChildren(element('section', { class: 'bad' }, String(error.message)))
   }
 }
@@ -57,8 +63,15 @@ function changed() {
 
 function follow() {
   const source = new EventSource('/api/live')
-  source.onopen = () => show('live')
-  source.onerror = () => show('lost')
+  source.onopen = () => {
+    show('live')
+    changed()
+  }
+  source.onerror = () => {
+    show('lost')
+    // Refused with a status, as after the end of a session, a stream is not opened again by itself.
+    if (source.readyState === EventSource.CLOSED) setTimeout(follow, 5000)
+  }
   source.addEventListener('event', changed)
   source.addEventListener('gap', changed)
 }

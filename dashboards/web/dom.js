@@ -21,13 +21,24 @@ export function time(value) {
 /** The last, telling part of a URI: `SCN-0042`, `DOCK07`; of a person's number the last four digits. */
 export function short(uri) {
   if (uri === undefined) return ''
-  const last = decodeURIComponent(uri.split(/[/:]/).at(-1) ?? uri)
+  const last = decoded(uri.split(/[/:]/).at(-1) ?? uri)
   if (/\/801[78]\//.test(uri)) return `…${last.slice(-4)}`
   return uri.startsWith('urn:epc:id:') ? last.slice(last.indexOf('.') + 1) : last
 }
 
+/** A stray percent sign in somebody's URI must not take the page away. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 export async function get(path) {
-  const response = await fetch(path)
+  const response = await fetch(path).catch((cause) => {
+    throw Object.assign(new Error('the server does not answer', { cause }), { unreachable: true })
+  })
   if (!response.ok) throw Object.assign(new Error(response.statusText), { status: response.status })
   return response.json()
 }
