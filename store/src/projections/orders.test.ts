@@ -189,10 +189,10 @@ test('facts give the same order in whatever sequence they arrive, each once or m
 })
 
 test('what stood behind a withdrawn statement or visit holds again, whichever came first', () => {
-  const older = { ...fact(0), node: 'staged' as const, place: 'P', known: { customer: 'C1' } }
-  const newer = { ...fact(482), node: 'staged' as const, place: 'P', known: { customer: 'C2' } }
-  const backToOlder = { ...fact(500), key: newer.key, voids: true }
-  const backToNewer = { ...fact(500), key: older.key, voids: true }
+  const older: OrderFact = { ...fact(0), node: 'staged', place: 'P', known: { customer: 'C1' } }
+  const newer: OrderFact = { ...fact(482), node: 'staged', place: 'P', known: { customer: 'C2' } }
+  const backToOlder: OrderFact = { ...fact(500), key: newer.key, voids: true }
+  const backToNewer: OrderFact = { ...fact(500), key: older.key, voids: true }
   for (const facts of [
     [newer, older, backToOlder],
     [backToOlder, older, newer],
