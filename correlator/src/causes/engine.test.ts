@@ -83,6 +83,14 @@ test('alarms of orders that share nothing name nobody', () => {
   expect(causesOf(engineOf((_, i) => i % 49 === 0))).toEqual([])
 })
 
+test('beside a failing truck, many false alarms are not blamed on the firmwares that hold all orders between them', () => {
+  const many = Array.from({ length: 1200 }, (_, i) => ({ ...(ORDERS[i % 240] as Placed), name: `order-${i}` }))
+  const engine = engineOf((order, i) => (on('truck:5')(order) && i % 3 !== 0) || (i * 7919) % 1201 < 48, {}, many)
+  const [report] = engine.tick(2 * MINUTE)
+  expect(report?.causes.map(({ names }) => names[0])).toEqual(['truck:5'])
+  expect(report?.falseAlarmRate).toBeGreaterThan(0.03)
+})
+
 test('a firmware release silences gateways: silence is a kind of its own', () => {
   const engine = engineOf(() => false, { freshMs: Number.POSITIVE_INFINITY })
   for (const [i, { name, groups }] of ORDERS.entries()) {

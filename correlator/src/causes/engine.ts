@@ -57,7 +57,9 @@ export class CauseEngine {
     if (suspects.length === 0) return quietReport(kind, learnt, counters)
     const woken = suspects.map(({ group }) => group)
     const evidence = gatherEvidence(this.screen, kind, woken, this.#options)
-    let rates = ratesOf(evidence, learnt.rate(), undefined)
+    // Starting from what the suspects leave: with too low a rate to begin with, a few groups that hold everybody
+    // between them would explain the false alarms of all.
+    let rates = ratesOf(evidence, learnt.rate(this.screen.outside(kind, woken)), undefined)
     let explanation = explain(evidence, rates)
     for (let round = 1; round < ROUNDS; round++) {
       const next = ratesOf(evidence, learnt.rate(explanation.outside), explanation)

@@ -113,6 +113,15 @@ export class Screen {
     return found
   }
 
+  /** Fresh orders in none of these groups, and the alarmed ones among them. */
+  outside(kind: string, groups: readonly number[]): { n: number; k: number } {
+    const counters = this.counters(kind)
+    const inside = new Set(groups.flatMap((group) => this.members(kind, group)))
+    let alarmed = 0
+    for (const order of inside) if (counters.isAlarmed(order)) alarmed++
+    return { n: counters.size - inside.size, k: counters.total - alarmed }
+  }
+
   /** The most suspicious group; its orders set aside, the next one; until none scores above the threshold. */
   suspects(kind: string, threshold: number, most = 10): Suspect[] {
     const counters = this.counters(kind)

@@ -19,9 +19,10 @@ export function expectedModel(table: Table): LeafModel {
   return model(k, expected, noiseOf(k, expected, undefined, 0.35))
 }
 
-/** scale = factor * expectation ^ power */
+/** How far values lie off their expectation, by its size. */
 interface Noise {
-  factor: number
+  scaleOf(mean: number): number
+  /** How the scale grows with the expectation, on the whole: as this power of it. */
   power: number
   /** Expectations below this are taken as this: from nothing expected, no ratio leads to something. */
   least: number
@@ -32,7 +33,7 @@ function model(v: Float64Array, f: Float64Array, noise: Noise): LeafModel {
   const mean = f.map((value, i) => (value === 0 && v[i] === 0 ? 0 : Math.max(value, noise.least)))
   const scale = mean.map((value) => {
     const size = Math.max(value, noise.least)
-    return Math.max(CLOSEST * size, noise.factor * size ** noise.power)
+    return Math.max(CLOSEST * size, noise.scaleOf(size))
   })
   const spread = (r: number) => (r > 1 ? r ** noise.power : 1)
   const ll = (i: number, r: number) => {
@@ -118,13 +119,14 @@ const DEVIATIONS: Record<number, number> = { 0.35: 0.4538, 0.5: 0.6745, 0.8: 1.2
 
 /**
  * The scale of the noise by size of the expectation: within bands of equal numbers of rows, the deviation below which a
- * share of the rows lies (a low share while causes are not known yet: most of their rows lie above it), then a line
- * through the bands on logarithmic axes, by the median of all slopes.
+ * share of the rows lies (a low share while causes are not known yet: most of their rows lie above it), and straight
+ * lines from band to band on logarithmic axes. One line through all bands is too low for the largest rows, where
+ * counting noise has ended and forecast errors remain, and a few of those rows then outvote all others.
  */
 function noiseOf(v: Float64Array, f: Float64Array, levels: Float64Array | undefined, share: number): Noise {
   const meanOf = (i: number) => (f[i] as number) * (levels?.[i] ?? 1)
   const rows = Int32Array.from(f.keys()).filter((i) => (f[i] as number) > 0)
-  if (rows.length === 0) return { factor: 1, power: 0.5, least: 1 }
+  if (rows.length === 0) return { scaleOf: () => 1, power: 0.5, least: 1 }
   const sorted = Float64Array.from(rows, meanOf).sort()
   const bands = Math.max(1, Math.min(12, Math.floor(rows.length / 25)))
   const limits = Array.from({ length: bands }, (_, band) => quantile(sorted, (band + 1) / bands))
@@ -133,7 +135,7 @@ function noiseOf(v: Float64Array, f: Float64Array, levels: Float64Array | undefi
     const mean = meanOf(i)
     offs[limits.findIndex((limit) => mean <= limit)]?.push(Math.abs((v[i] as number) - mean))
   }
-  const points: { x: number; y: number }[] = []
+  const points: Point[] = []
   for (const [band, part] of offs.entries()) {
     const middle = quantile(sorted, (band + 0.5) / bands)
     const off = Float64Array.from(part).sort()
@@ -144,13 +146,36 @@ function noiseOf(v: Float64Array, f: Float64Array, levels: Float64Array | undefi
   }
   const smallest = quantile(sorted, 0.05)
   const power = Math.max(0, Math.min(1, middleSlope(points)))
-  const height = Float64Array.from(points, ({ x, y }) => y - power * x).sort()
-  const factor = points.length > 0 ? Math.exp(quantile(height, 0.5)) : CLOSEST * smallest ** (1 - power)
-  const least = Math.max(1e-9, Math.min(smallest, factor * smallest ** power))
-  return { factor, power, least }
+  const line = smooth(points)
+  const scaleOf = (mean: number) => Math.exp(heightAt(line, Math.log(mean)))
+  if (points.length === 0) return { scaleOf: (mean) => CLOSEST * mean, power: 1, least: smallest * CLOSEST }
+  return { scaleOf, power, least: Math.max(1e-9, Math.min(smallest, scaleOf(smallest))) }
 }
 
-function middleSlope(points: readonly { x: number; y: number }[]): number {
+interface Point {
+  x: number
+  y: number
+}
+
+/** The middle of each point and its neighbours. */
+const smooth = (points: readonly Point[]): Point[] =>
+  points.map(({ x, y }, i) => {
+    const near = [points[i - 1]?.y ?? y, y, points[i + 1]?.y ?? y].sort((a, b) => a - b)
+    return { x, y: near[1] ?? y }
+  })
+
+/** Outside the bands: like counting noise for smaller rows, in proportion for larger ones. */
+function heightAt(points: readonly Point[], x: number): number {
+  const next = points.findIndex((point) => point.x >= x)
+  const before = points.at(next < 0 ? -1 : next - 1)
+  const after = points[next]
+  if (next === 0 && after !== undefined) return after.y + 0.5 * (x - after.x)
+  if (before === undefined) return 0
+  if (after === undefined) return before.y + (x - before.x)
+  return before.y + ((after.y - before.y) * (x - before.x)) / Math.max(1e-9, after.x - before.x)
+}
+
+function middleSlope(points: readonly Point[]): number {
   const slopes: number[] = []
   for (const [i, a] of points.entries())
     for (const b of points.slice(i + 1)) if (b.x - a.x > 0.1) slopes.push((b.y - a.y) / (b.x - a.x))
