@@ -48,6 +48,8 @@ const WORDS = {
     count: 'Times',
     newest: 'Newest',
     kinds: { excursion: 'outside the limits' },
+    outsideNow: 'orders are outside their limits now',
+    overdue: 'overdue since',
     states: {
       ready: 'ready',
       unknown: 'unknown',
@@ -121,6 +123,8 @@ const WORDS = {
     count: '次数',
     newest: '最新',
     kinds: { excursion: '超出限值' },
+    outsideNow: '个订单当前超出限值',
+    overdue: '已超时，预计',
     states: {
       ready: '正常',
       unknown: '未知',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
@@ -110,13 +111,15 @@ function httpsOptions({ keyFile, certFile }: NonNullable<HttpConfig['tls']>) {
   return files
 }
 
-const DEMO: Principal = { name: 'demo', role: 'operator', by: 'demo', csrf: 'demo' }
+const DEMO: Principal = { name: 'demo', role: 'operator', by: 'demo', csrf: randomBytes(18).toString('base64url') }
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+/** A foreign name that was made to point here (DNS rebinding) is not this machine asking. */
+const OWN_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 function principalOf(request: FastifyRequest, config: HttpConfig, users: Users): Principal | undefined {
   const [scheme, token] = request.headers.authorization?.split(' ') ?? []
   if (scheme?.toLowerCase() === 'bearer' && token !== undefined) return users.byToken(token)
   const session = request.cookies[SESSION_COOKIE]
   const signedIn = session === undefined ? undefined : users.bySession(session)
-  return signedIn ?? (config.demo && LOOPBACK.has(request.ip) ? DEMO : undefined)
+  return signedIn ?? (config.demo && LOOPBACK.has(request.ip) && OWN_NAMES.has(request.hostname) ? DEMO : undefined)
 }

@@ -76,6 +76,8 @@ describe('the demo user', () => {
     try {
       expect((await demo.app.inject({ url: '/api/session' })).json()).toMatchObject({ name: 'demo', by: 'demo' })
       expect((await demo.app.inject({ url: '/api/session', remoteAddress: '192.0.2.1' })).statusCode).toBe(401)
+      const rebound = { url: '/api/session', headers: { host: 'example.org' } }
+      expect((await demo.app.inject(rebound)).statusCode).toBe(401)
       expect((await demo.app.inject({ url: '/api/users' })).statusCode).toBe(403)
       expect((await plain.app.inject({ url: '/api/session' })).statusCode).toBe(401)
     } finally {

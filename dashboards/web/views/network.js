@@ -6,7 +6,7 @@ export async function networkView() {
   const w = words()
   const [funnel, orders, devices, health, letters] = await Promise.all([
     get('/api/orders/funnel'),
-    get('/api/orders?limit=25'),
+    get('/api/orders?limit=200'),
     get('/api/devices?limit=200'),
     get('/api/health'),
     get('/api/dead-letters?limit=1'),
@@ -14,7 +14,9 @@ export async function networkView() {
   if (devices.items.length === 0 && orders.items.length === 0) return [firstDevice(w)]
   const silent = devices.items.filter(({ state }) => state !== 'ready')
   const newest = Math.max(0, ...devices.items.map(({ lastReceivedAt }) => lastReceivedAt ?? 0))
+  const outside = orders.items.filter((order) => isOutside(order, newest))
   return [
+    outside.length === 0 ? undefined : outsideLimits(outside, w),
     element(
       'section',
       {},
@@ -41,7 +43,7 @@ export async function networkView() {
         'section',
         {},
         element('h2', {}, w.orders),
-        element('div', { class: 'scroll' }, orderTable(orders.items, w)),
+        element('div', { class: 'scroll' }, orderTable(orders.items.slice(0, 25), w)),
       ),
       element(
         'section',
@@ -51,6 +53,27 @@ export async function networkView() {
       ),
     ),
   ]
+}
+
+/** The newest thing said of the order is that it was outside its limits, a short while ago. */
+function isOutside({ notes }, newest) {
+  const last = notes.at(-1)
+  return last?.kind === 'excursion' && newest - new Date(last.at).getTime() < RECENT_MS
+}
+
+const RECENT_MS = 15 * 60_000
+
+function outsideLimits(orders, w) {
+  const links = orders.map(({ order, notes }) =>
+    element(
+      'li',
+      {},
+      element('a', { href: `#/orders/${encodeURIComponent(order)}` }, order),
+      ` ${notes.at(-1).text.replace(/^Temperature (.+) CEL$/, '$1 °C')}`,
+    ),
+  )
+  const title = element('h2', { class: 'bad' }, `▲ ${orders.length} ${w.outsideNow}`)
+  return element('section', { class: 'alarm' }, title, element('ul', { class: 'columns' }, links))
 }
 
 function figure(value, label, tone) {

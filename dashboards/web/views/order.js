@@ -66,7 +66,9 @@ function facts({ place, device, operator }, clock, date, w) {
 }
 
 function expected({ expectedAt }, w) {
-  return expectedAt === undefined ? [] : [element('span', {}, `${w.expected} ${time(expectedAt)}`)]
+  if (expectedAt === undefined) return []
+  const late = new Date(expectedAt).getTime() < Date.now()
+  return [element('span', { class: late ? 'warn' : undefined }, `${late ? w.overdue : w.expected} ${time(expectedAt)}`)]
 }
 
 function temperatures({ readings, limits }, w) {

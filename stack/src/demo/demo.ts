@@ -119,7 +119,10 @@ export function createDemo(options: DemoOptions): Demo {
         ...SITES.map(({ site }) => enrol('gateway', site, GATEWAY, deviceUrn(`GWY-${site.toUpperCase()}`), {})),
       ])
       for (const config of configs) {
-        const agent = createAgent(config, { clock, log: log.child({ agent: config.uplink.username }) })
+        const agent = createAgent(config, {
+          clock,
+          log: log.child({ agent: config.uplink.username }, { level: 'warn' }),
+        })
         agents.push(agent)
         await agent.start()
       }

@@ -42,7 +42,7 @@ export const ERRORS = {
   CREDENTIAL_REJECTED: {
     disposition: 'reject',
     meaning: 'Unknown user, wrong password or revoked certificate.',
-    doNext: 'Enrol the agent again and copy the printed password.',
+    doNext: 'Check name and password; for an agent, waytrace enroll --new-password makes another one.',
   },
   PAYLOAD_TOO_LARGE: {
     disposition: 'reject',
