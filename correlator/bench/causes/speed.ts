@@ -19,7 +19,7 @@ export interface Speeds {
 
 export function speeds(quick: boolean): Speeds {
   const times = explainTimes(quick ? 3 : 15)
-  const tables = tableTimes(quick ? 3 : 9)
+  const tables = tableTimes(quick ? 3 : 25)
   return {
     eventsPerSecond: throughput(quick ? 200_000 : 1_000_000),
     explainMs: median(times),

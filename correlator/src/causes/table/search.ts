@@ -15,7 +15,7 @@ export interface Named extends Candidate {
 }
 
 /** Candidates weighed exactly after the quick pass over all combinations. */
-const SHORTLIST = 24
+const SHORTLIST = 16
 const MAX_CAUSES = 10
 const MAX_MOVES = 30
 /** What a cause costs beyond its name: one fitted level. */
@@ -38,6 +38,8 @@ export class Search {
   readonly #touched: Uint8Array
   /** Fitted levels: they depend on a candidate's rows alone, not on the other causes. */
   readonly #fitted = new Map<Cuboid, Map<number, number>>()
+
+  readonly #shortlists = new Map<string, Candidate[]>()
 
   constructor(model: LeafModel, cuboids: readonly Cuboid[], start: readonly Candidate[] = []) {
     this.#model = model
@@ -201,7 +203,21 @@ export class Search {
     for (const i of gone.rows) this.#touched[i] = 0
   }
 
+  /** Kept for each set of causes: the search comes back to the same sets again and again. */
   #shortlist(): Candidate[] {
+    const key = this.causes
+      .map(({ cuboid, code }) => `${cuboid.attributes.join()}=${code}`)
+      .sort()
+      .join(' ')
+    let list = this.#shortlists.get(key)
+    if (list === undefined) {
+      list = this.#bestOfAll()
+      this.#shortlists.set(key, list)
+    }
+    return list
+  }
+
+  #bestOfAll(): Candidate[] {
     const best: { cuboid: Cuboid; code: number; net: number }[] = []
     let bar = Number.NEGATIVE_INFINITY
     this.#scan((cuboid, gains) => {
