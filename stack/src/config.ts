@@ -22,6 +22,11 @@ export const waytraceConfig = z.strictObject({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Least level logged.'),
+  stopSeconds: z
+    .number()
+    .min(0.1)
+    .default(4.5)
+    .describe('How long a clean stop may take; then the process ends by force, which loses nothing accepted either.'),
   http: httpConfig.prefault({}).describe('The HTTP shell: API and control room.'),
   mqtt: brokerConfig.prefault({}).describe('The embedded MQTT broker.'),
   externalBroker: z

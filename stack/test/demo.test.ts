@@ -33,7 +33,8 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${http}`
   start = async () => {
     const ports = ['--http-port', String(http), '--mqtt-port', String(mqtt)]
-    running = waytrace(['up', '--data', data, ...ports])
+    // However busy the machine is: nothing here is about how long a stop takes.
+    running = waytrace(['up', '--data', data, ...ports], { WAYTRACE_STOP_SECONDS: '60' })
     await running.waitForLine(/^Waytrace is ready: http:\/\/127\.0\.0\.1/)
     return running
   }

@@ -4,6 +4,7 @@ import modbusSerial from 'modbus-serial'
 import type { LinkOf } from '../link-config.ts'
 import type { Link } from '../ports.ts'
 import type { LinkPorts, PollUnit } from './open-link.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 // A CommonJS module whose default export is its own property.
 const ModbusRTU = modbusSerial.default
@@ -24,7 +25,12 @@ export function modbusLink(config: LinkOf<'modbus'>, { clock, events, units }: L
       const client = new ModbusRTU()
       let reason = 'closed by the unit'
       try {
-        await dial(client, config)
+        const dialled = dial(client, config)
+        await unlessAborted(abort.signal, dialled)
+        if (abort.signal.aborted) {
+          dialled.then(() => hangUp(client)).catch(() => {})
+          break
+        }
         client.on('error', () => {})
         events.state('up', {})
         wait.reset()
@@ -58,7 +64,11 @@ export function modbusLink(config: LinkOf<'modbus'>, { clock, events, units }: L
     client.setID(unit)
     client.setTimeout(timeoutMs)
     for (const block of blocks) {
-      const answer = await read(client, block).catch((error: ModbusFailure) => error)
+      const answer = await unlessAborted(
+        abort.signal,
+        read(client, block).catch((error: ModbusFailure) => error),
+      )
+      if (answer === undefined) return
       if (answer instanceof Error && answer.modbusCode === undefined) {
         // A connection where every unit is silent is taken for dead; a single silent unit on a bus is not.
         silent.add(unit)
@@ -79,6 +89,7 @@ export function modbusLink(config: LinkOf<'modbus'>, { clock, events, units }: L
       running ??= run()
     },
     async stop() {
+      // Waits neither for an answer nor for a connection: their time-outs are longer than a stop may take.
       abort.abort()
       await running
     },

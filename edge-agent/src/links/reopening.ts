@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { backoff } from '@waytrace/standard/process'
 import type { AgentClock, Link, LinkEvents } from '../ports.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 export interface ReopeningPorts {
   clock: AgentClock
@@ -24,9 +25,10 @@ export function reopeningLink({ clock, events, open, use, leave }: ReopeningPort
     while (!abort.signal.aborted) {
       let reason = 'closed by the peer'
       try {
-        stream = await open()
-        if (abort.signal.aborted) {
-          stream.destroy()
+        const opening = open()
+        stream = await unlessAborted(abort.signal, opening)
+        if (stream === undefined || abort.signal.aborted) {
+          opening.then((late) => late.destroy()).catch(() => {})
           break
         }
         stream.on('error', (error) => {

@@ -14,6 +14,8 @@ export function serialLink(config: LinkOf<'serial'>, ports: LinkPorts): Link {
 export function openSerial(settings: Omit<LinkOf<'serial'>, 'type'>): Promise<SerialPort> {
   return new Promise((resolve, reject) => {
     const port = new SerialPort({ ...settings, autoOpen: false })
+    // A cable pulled before anybody uses the port must not end the agent: whoever writes is told, and it closes.
+    port.on('error', () => {})
     port.open((error) => (error ? reject(error) : resolve(port)))
   })
 }

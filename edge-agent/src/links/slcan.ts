@@ -18,7 +18,12 @@ export function slcanLink(config: LinkOf<'slcan'>, ports: LinkPorts): Link {
     ...ports,
     async open() {
       const port = await openSerial({ path, baudRate, dataBits: 8, stopBits: 1, parity: 'none' })
-      for (const command of slcanOpen(kbits)) await say(port, command)
+      try {
+        for (const command of slcanOpen(kbits)) await say(port, command)
+      } catch (error) {
+        port.destroy()
+        throw error
+      }
       return port
     },
     use: (port) => {

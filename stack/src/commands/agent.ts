@@ -4,8 +4,10 @@ import { OpsError } from '@waytrace/standard'
 import { type ProcessScope, runProcess, systemClock } from '@waytrace/standard/process'
 import type { Command } from 'commander'
 import { stderrLog } from '../parts/log.ts'
-import { GRACE_MS } from '../parts/run-part.ts'
 import { printText } from '../print.ts'
+
+/** Ctrl-C ends the process within 5 s. */
+const GRACE_MS = 4500
 
 export function agentCommand(program: Command) {
   program

@@ -12,7 +12,6 @@ import type { IngestThreadData } from '../parts/ingest-worker.ts'
 import { stderrLog } from '../parts/log.ts'
 import { onlyOne } from '../parts/only-one.ts'
 import { partThread } from '../parts/part-thread.ts'
-import { GRACE_MS } from '../parts/run-part.ts'
 import { shellPart } from '../parts/shell.ts'
 import { printText } from '../print.ts'
 import { numberOf, settings, withSettings } from '../settings.ts'
@@ -51,7 +50,10 @@ export function upCommand(program: Command) {
       mqtt: { port: numberOf(options.mqttPort) },
     })
     const log = stderrLog('waytrace', config.logLevel)
-    return runProcess((scope) => up(scope, config, demo ? { seed, speed } : undefined, log), { log, graceMs: GRACE_MS })
+    return runProcess((scope) => up(scope, config, demo ? { seed, speed } : undefined, log), {
+      log,
+      graceMs: config.stopSeconds * 1000,
+    })
   })
 }
 

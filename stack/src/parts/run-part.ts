@@ -3,9 +3,6 @@ import type { WaytraceConfig } from '../config.ts'
 import { type DataFolder, openDataFolder } from '../data-folder.ts'
 import { stderrLog } from './log.ts'
 
-/** A stop takes at most this, so that Ctrl-C ends a process within 5 s. */
-export const GRACE_MS = 4500
-
 export interface PartProcess {
   scope: ProcessScope
   folder: DataFolder
@@ -22,5 +19,5 @@ export function runPart(name: string, config: WaytraceConfig, body: (process: Pa
     scope.onStop('data folder', () => folder.close())
     await body({ scope, folder, clock, log })
   }
-  return runProcess(run, { log, graceMs: GRACE_MS })
+  return runProcess(run, { log, graceMs: config.stopSeconds * 1000 })
 }

@@ -50,7 +50,8 @@ export async function centre({
     onFull: 'wait',
   })
   const started: Supervised[] = []
-  const all = externalUrl === undefined ? env : { ...env, MQTT_URL: externalUrl }
+  const calm = { WAYTRACE_STOP_SECONDS: '60', ...env }
+  const all = externalUrl === undefined ? calm : { ...calm, MQTT_URL: externalUrl }
   const start = async (part: string, ready: RegExp) => {
     const made = await supervised(ready, [part, '--data', data, '--mqtt-port', String(mqttPort), ...args], all)
     started.push(made)

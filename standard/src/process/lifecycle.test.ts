@@ -76,6 +76,17 @@ describe('a process', () => {
     expect(run.exits).toEqual([1])
   })
 
+  it('ends as kill -9 does when a stop takes too long, or at a second signal', async () => {
+    const overdue = startProcess(import.meta.url, './stuck.fixture.ts', { args: ['50'] })
+    const asked = startProcess(import.meta.url, './stuck.fixture.ts', { args: ['600000'] })
+    await Promise.all([overdue, asked].map(({ waitForLine }) => waitForLine(/running/)))
+    expect(await overdue.kill('SIGTERM')).toBeNull()
+    process.kill(asked.pid, 'SIGINT')
+    await asked.waitForLine(/stopping/)
+    process.kill(asked.pid, 'SIGINT')
+    expect(await asked.exited).toBeNull()
+  })
+
   it('exits at once on the second signal', async () => {
     const run = harness(async ({ own }) => {
       await own('app', { stop: () => new Promise(() => {}) })

@@ -41,8 +41,8 @@ interface Step {
 
 /**
  * Runs a process: the body starts its parts in order, then it lives until SIGINT, SIGTERM, `stop` or an error that
- * nobody caught. Exit code 0 after a clean stop, 1 after an error or a stop that failed or took longer than `graceMs`.
- * A second signal exits at once.
+ * nobody caught. Exit code 0 after a clean stop, 1 after an error or a stop that failed. A stop that takes longer than
+ * `graceMs`, or a second signal, ends it as kill -9 does.
  */
 export async function runProcess(
   body: (scope: ProcessScope) => Promise<unknown>,
@@ -50,6 +50,9 @@ export async function runProcess(
 ): Promise<void> {
   const { log, graceMs = 10_000, clock = systemClock(), events = process } = options
   const exit = options.exit ?? ((code) => process.exit(code))
+  // What still runs may hold threads with open LMDB folders, and `process.exit` then waits for them for ever (seen).
+  // What was acknowledged is on disk, so the end of a kill -9 is a safe one.
+  const force = options.exit ?? (() => process.kill(process.pid, 'SIGKILL'))
   const writeError = options.writeError ?? ((text) => void process.stderr.write(text))
   const steps: Step[] = []
   const stopping = new AbortController()
@@ -75,7 +78,7 @@ export async function runProcess(
     stop()
   }
   const onSignal = (signal: string) => {
-    if (stopping.signal.aborted) return exit(failed ? 1 : 130)
+    if (stopping.signal.aborted) return void force(failed ? 1 : 130)
     log.info({ signal }, 'stopping')
     stop()
   }
@@ -115,7 +118,8 @@ export async function runProcess(
   events.off('uncaughtException', fail)
   events.off('unhandledRejection', fail)
   alive.port1.close()
-  exit(failed || outcome !== true ? 1 : 0)
+  if (outcome === undefined) force(1)
+  else exit(failed || !outcome ? 1 : 0)
 }
 
 const MOST_ISSUES = 50
