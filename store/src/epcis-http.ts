@@ -139,7 +139,7 @@ async function findEvents(store: EventStore, query: EventQuery): Promise<{ items
   const items: EpcisEvent[] = []
   let after = query.nextPageToken
   for (let scanned = 0; scanned < MOST_SCANNED && items.length < query.perPage; ) {
-    const page = await store.events({ after, limit: query.perPage })
+    const page = await store.events({ after, limit: query.perPage - items.length })
     scanned += page.items.length
     items.push(...page.items.map(({ event }) => event).filter(wanted))
     after = page.next
