@@ -19,6 +19,7 @@ export default defineConfig({
   test: {
     include: ['*/{src,test}/**/*.test.ts', 'dashboards/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    setupFiles: ['./vitest.setup.ts'],
     reporters: ['default', new Tally()],
     maxWorkers: 2,
     testTimeout: 60_000,

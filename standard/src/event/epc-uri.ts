@@ -56,7 +56,8 @@ export function parseEpcUri(uri: string): Gs1Link | undefined {
   if (parts === undefined) return undefined
   const { reference, pieces } = parts
   const key = scheme.digits === undefined ? readPercent(prefix + reference) : digitKey(scheme, prefix, reference)
-  if (key === undefined || (pattern ? parts.serial !== '*' : parts.serial === '*')) return undefined
+  // In a pattern the star stands for every serial; in an EPC it is a character like others (TDS 2.0, table A-1).
+  if (key === undefined || (pattern && parts.serial !== '*')) return undefined
   const serial = pattern || parts.serial === scheme.noSerial ? undefined : parts.serial
   const text = serial === undefined ? undefined : readPercent(serial)
   if (serial !== undefined && text === undefined) return undefined
